@@ -1,0 +1,14 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>What one read of an audit log brought. The position is stored in the same transaction as what the records add.</summary>
+/// <param name="Records">The records that concern SMB1, in reading order. May hold records older than asked for; the reader of the batch drops those.</param>
+/// <param name="Errors">Records that could not be used.</param>
+/// <param name="Gaps">Losses found in this read.</param>
+/// <param name="Position">Where the next read goes on; opaque to everyone but the source that made it.</param>
+/// <param name="CaughtUp">False when more is waiting to be read right now.</param>
+public sealed record AuditBatch(
+    IReadOnlyList<AuditRecord> Records,
+    IReadOnlyList<AuditReadError> Errors,
+    IReadOnlyList<AuditGap> Gaps,
+    string Position,
+    bool CaughtUp);

@@ -1,0 +1,31 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>What an audit record says happened.</summary>
+public enum AuditRecordKind
+{
+    /// <summary>A client spoke SMB1 to this server (Windows event 3000; a Samba record whose serviceDescription is "SMB").</summary>
+    Attempt,
+
+    /// <summary>A connection was refused because SMB1 is off (Windows event 1001). Never added to attempts.</summary>
+    Rejection,
+}
+
+/// <summary>One record of an audit log, as its source tells it: nothing in it has been trusted yet.</summary>
+/// <param name="Kind">Attempt or rejection.</param>
+/// <param name="Time">When it happened, from the record itself, UTC.</param>
+/// <param name="Client">
+/// The client as the record names it (address, address with port, or name); not canonical. Empty for a rejection without a client.
+/// </param>
+/// <param name="Connection">
+/// What tells this connection from others (Samba: address and port), so that several records of one connection count once;
+/// null where each record is an attempt of its own (Windows).
+/// </param>
+/// <param name="Count">How many attempts or rejections the record stands for; at least 1.</param>
+/// <param name="Place">Where it was read (file and byte offset, or channel and record number), for messages.</param>
+public sealed record AuditRecord(
+    AuditRecordKind Kind,
+    DateTimeOffset Time,
+    string Client,
+    string? Connection,
+    long Count,
+    string Place);

@@ -1,0 +1,22 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>The state of SMB1 and of its auditing on this host.</summary>
+/// <param name="ServerEnabled">Whether this host serves SMB1; null when it could not be told.</param>
+/// <param name="AuditingEnabled">Whether SMB1 connections are audited into the log that is read; null when it could not be told.</param>
+/// <param name="Detail">One sentence on what was found, or why it could not be told, with the remedy.</param>
+public sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, string Detail);
+
+/// <summary>What came of switching auditing on.</summary>
+/// <param name="Enabled">True only when a fresh read of the state says that auditing is on.</param>
+/// <param name="Detail">What was done, or why it failed, with the remedy.</param>
+public sealed record EnableOutcome(bool Enabled, string Detail);
+
+/// <summary>Looks at, and switches on, the auditing of SMB1 on this host.</summary>
+public interface IAuditingSwitch
+{
+    /// <summary>Looks, changing nothing. Never throws but for cancellation: what cannot be told is null, with the reason.</summary>
+    Task<AuditingState> InspectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Switches auditing on and reads back. Never throws but for cancellation.</summary>
+    Task<EnableOutcome> EnableAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Smb1Exporter.Auditing;
+
+/// <summary>What a helper program printed and how it ended.</summary>
+/// <param name="ExitCode">Its exit code; null when it could not be started or ran out of time.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error, or why it could not be run.</param>
+public sealed record ProcessResult(int? ExitCode, string Output, string Error)
+{
+    public bool Succeeded => ExitCode == 0;
+}
+
+/// <summary>Runs a helper program (testparm, smbcontrol, PowerShell) without a shell.</summary>
+public interface IProcessRunner
+{
+    /// <summary>Runs <paramref name="fileName"/> to its end, or ends it after <paramref name="timeout"/>. Never throws but for cancellation.</summary>
+    Task<ProcessResult> RunAsync(string fileName, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellationToken);
+}
+
+/// <inheritdoc />
+public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
+{
+    /// <inheritdoc />
+    public async Task<ProcessResult> RunAsync(
+        string fileName, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var process = new Process();
+        process.StartInfo = new ProcessStartInfo(fileName, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            return new ProcessResult(null, "", $"{fileName} could not be started: {e.Message}");
+        }
+
+        process.StandardInput.Close();
+        using var timeLimit = new CancellationTokenSource(timeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, cancellationToken);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(either.Token);
+            var error = process.StandardError.ReadToEndAsync(either.Token);
+            await process.WaitForExitAsync(either.Token);
+            return new ProcessResult(process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ProcessResult(null, "", $"{fileName} did not end within {timeout.TotalSeconds:0} s and was stopped");
+        }
+    }
+}
