@@ -10,6 +10,7 @@ namespace Smb1Exporter.TestSupport;
 /// </summary>
 public sealed partial class PrometheusText
 {
+    private const NumberStyles NumberFormat = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private readonly Dictionary<string, PrometheusSample> _bySeries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
@@ -171,7 +172,7 @@ public sealed partial class PrometheusText
         "+Inf" => double.PositiveInfinity,
         "-Inf" => double.NegativeInfinity,
         "NaN" => double.NaN,
-        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        _ => double.TryParse(text, NumberFormat, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new FormatException($"Not a number: {line}"),
     };
