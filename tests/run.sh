@@ -75,8 +75,10 @@ publish_native() {
   rm -rf -- "$results/native-build"
 }
 
+unescape() { sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
+
 # attribute NAME: of each XML element on standard input, one per line.
-attribute() { sed -nE "s/.* $1=\"([^\"]*)\".*/\1/p" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
+attribute() { sed -nE "s/.* $1=\"([^\"]*)\".*/\1/p" | unescape; }
 
 # results_of FILE [OUTCOME]: the result elements in a TRX file.
 results_of() { { grep -oE '<UnitTestResult [^>]*>' "$1" || true; } | { grep -E "outcome=\"${2:-[A-Za-z]*}\"" || true; }; }
@@ -86,7 +88,7 @@ count() { results_of "$@" | wc -l; }
 # skip_reasons FILE: "test: reason" of every skipped test.
 skip_reasons() {
   tr '\n' ' ' <"$1" | sed 's:</UnitTestResult>:&\n:g' | { grep -E '<UnitTestResult [^>]*outcome="NotExecuted"' || true; } |
-    sed -nE 's/.*<UnitTestResult [^>]*testName="([^"]*)"[^>]*>(.*<(Message|StdOut)>([^<]*)<)?.*/\1: \4/p'
+    sed -nE 's/.*<UnitTestResult [^>]*testName="([^"]*)"[^>]*>(.*<(Message|StdOut)>([^<]*)<)?.*/\1: \4/p' | unescape
 }
 
 # run_tests PROJECT: its counts are read from its results, never taken from its word.
