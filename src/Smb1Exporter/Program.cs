@@ -1,1 +1,1 @@
-return 0;
+return await Smb1Exporter.Commands.CommandLine.RunAsync(args);

@@ -11,4 +11,11 @@ public sealed record AuditBatch(
     IReadOnlyList<AuditReadError> Errors,
     IReadOnlyList<AuditGap> Gaps,
     string Position,
-    bool CaughtUp);
+    bool CaughtUp)
+{
+    /// <summary>
+    /// True when the position could not be used and reading began again from <see cref="AuditStart.NotBefore"/>: older records are then
+    /// dropped until the source has caught up, so that nothing counted before is counted again.
+    /// </summary>
+    public bool StartedOver { get; init; }
+}

@@ -1,0 +1,41 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>What is known of this host right now; null where it could not be told (yet). Written by the workers, read by scrapes.</summary>
+public sealed class HostState
+{
+    private volatile Reading _source = new(null, "not read yet");
+    private volatile AuditingState _auditing = new(null, null, "not checked yet");
+
+    /// <summary>Whether the last read of the audit log worked.</summary>
+    public bool? SourceUp => _source.Up;
+
+    /// <summary>What the last read found wrong; empty when it worked.</summary>
+    public string SourceDetail => _source.Detail;
+
+    /// <summary>What the last check of auditing found.</summary>
+    public AuditingState Auditing
+    {
+        get => _auditing;
+        set => _auditing = value;
+    }
+
+    /// <summary>Whether the log has been read and auditing checked at least once.</summary>
+    public bool IsKnown => SourceUp == true && Auditing.AuditingEnabled is not null;
+
+    /// <summary>Notes a read that worked.</summary>
+    /// <returns>True when the one before had not.</returns>
+    public bool SourceWorked() => Set(new Reading(true, ""));
+
+    /// <summary>Notes a read that failed.</summary>
+    /// <returns>True when this is news: the one before had worked, or failed for another reason.</returns>
+    public bool SourceFailed(string detail) => Set(new Reading(false, detail));
+
+    private bool Set(Reading reading)
+    {
+        var changed = reading != _source;
+        _source = reading;
+        return changed;
+    }
+
+    private sealed record Reading(bool? Up, string Detail);
+}

@@ -1,0 +1,77 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Hosting;
+
+namespace Smb1Exporter.Commands;
+
+/// <summary><c>smb1-exporter check</c>: looks, and changes nothing. May be run beside a running exporter.</summary>
+internal static class CheckCommand
+{
+    /// <summary>Prints what it finds.</summary>
+    /// <returns>0 when all is well, 1 when something has to be mended.</returns>
+    public static async Task<int> RunAsync(
+        string? configFile, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    {
+        var configuration = new ConfigurationManager();
+        ConfigurationSources.Add(configuration, configFile, arguments);
+        var settings = Settings.Read(configuration);
+        var kind = AuditParts.KindOf(settings.Auditing.Source);
+
+        var services = new ServiceCollection();
+        services.AddLogging();
+        ExporterHost.AddServices(services, settings);
+        await using var provider = services.BuildServiceProvider();
+
+        var findings = new List<Finding>
+        {
+            Finding.Ok("Configuration", $"no fault; source {kind}{(settings.Auditing.Source == AuditSourceKind.Auto ? ", picked for this platform" : "")}"),
+        };
+        var state = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
+        findings.Add(OfServer(state));
+        findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing));
+        findings.Add(OfSource(provider.GetRequiredService<IAuditSource>(), provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
+
+        foreach (var finding in findings)
+        {
+            await output.WriteLineAsync($"{(finding.IsFault ? "[FAULT]" : "[ok]   ")} {finding.Subject}: {finding.Text}");
+        }
+
+        var faults = findings.Count(finding => finding.IsFault);
+        await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{faults} fault{(faults == 1 ? "" : "s")} found.");
+        return faults == 0 ? 0 : 1;
+    }
+
+    private static Finding OfServer(AuditingState state) => state.ServerEnabled switch
+    {
+        true => Finding.Ok("SMB1", "on: this host serves SMB1 clients"),
+        false => Finding.Ok("SMB1", "off: this host refuses SMB1 clients"),
+        null => Finding.Fault("SMB1", $"whether this host serves it could not be told. {state.Detail}"),
+    };
+
+    private static Finding OfAuditing(AuditingState state, bool enables) => state.AuditingEnabled switch
+    {
+        true => Finding.Ok("Auditing", $"on. {state.Detail}"),
+        false => Finding.Fault("Auditing", $"off. {state.Detail} " + (enables
+            ? "Remedy: start smb1-exporter, which switches it on."
+            : "Remedy: set Exporter:EnableAuditing to true, or switch it on by hand.")),
+        null => Finding.Fault("Auditing", $"could not be told. {state.Detail}"),
+    };
+
+    private static Finding OfSource(IAuditSource source, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What is read is thrown away: only whether it can be read is asked.
+            source.Read(new AuditStart(null, timeProvider.GetUtcNow()), cancellationToken);
+            return Finding.Ok("Audit log", $"{source.Description} can be read");
+        }
+        catch (AuditSourceException e)
+        {
+            return Finding.Fault("Audit log", e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Fault("Audit log", $"{source.Description} cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Smb1Exporter.Hosting;
+
+namespace Smb1Exporter.Commands;
+
+/// <summary>The command line: run, or <c>check</c>.</summary>
+public static class CommandLine
+{
+    private const string Description = """
+        Counts SMB1 connection attempts on this file server, by client, and shows them on /metrics for Prometheus.
+
+        Without a command it runs until it is stopped. Settings come from appsettings.json beside the program, the file named with
+        --config, the environment (Exporter__Customer=…) and the command line (--Exporter:Customer=…); later ones win:
+
+          Urls                            addresses to listen on                       http://*:10445
+          Exporter:Source                 Auto, WindowsEventLog or Samba               Auto
+          Exporter:StateFile              where totals and positions are kept          /var/lib/smb1-exporter/state.db
+          Exporter:Customer               label customer: who owns this server
+          Exporter:HostName               label host_name                              the machine's name
+          Exporter:EnableAuditing         switch SMB1 auditing on when it is off       true
+          Exporter:AuditingCheckInterval  how often that is checked                    01:00:00
+          Exporter:InitialLookback        how far the first run looks back             01:00:00
+          Exporter:PollInterval           how often the log is looked at               00:00:01
+          Exporter:ExcludedClients        addresses and CIDR ranges counted apart
+          Exporter:MaxClients             clients with series of their own             1000
+          Exporter:ClientRetention        how long an unseen client is remembered      180.00:00:00
+          Exporter:BirthHold              hold of a new value; above the scrape
+                                          interval of every Prometheus                 00:02:00
+          Exporter:Samba:ConfigFile       the smb.conf that smbd runs with             /etc/samba/smb.conf
+          Exporter:Samba:AuditLog         the audit log; %m and * stand for several    what smb.conf says
+        """;
+
+    /// <summary>Runs what the arguments ask for.</summary>
+    /// <returns>The exit code: 0 when all is well.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        try
+        {
+            return await Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync($"smb1-exporter: {e.Message}");
+            return 1;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var config = new Option<string?>("--config")
+        {
+            Description = "A JSON file with settings",
+            HelpName = "FILE",
+            Recursive = true,
+        };
+        var root = new RootCommand(Description) { config };
+        root.TreatUnmatchedTokensAsErrors = false;
+        root.SetAction((result, _) => ExporterHost.RunAsync(result.GetValue(config), result.UnmatchedTokens));
+
+        var check = new Command("check", "Looks at SMB1, its auditing, the log and the state file on this host, and says how to mend what is wrong")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        check.SetAction((result, cancellationToken) =>
+            CheckCommand.RunAsync(result.GetValue(config), result.UnmatchedTokens, Console.Out, cancellationToken));
+        root.Add(check);
+        return root;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+using Smb1Exporter.Counting.State;
+
+namespace Smb1Exporter.Commands;
+
+/// <summary>What <c>check</c> says of the state file.</summary>
+internal static class StateFileCheck
+{
+    private const string Subject = "State file";
+
+    /// <summary>Looks at it; changes nothing.</summary>
+    public static Finding Run(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            var file = new FileInfo(path);
+            if (!file.Exists || file.Length == 0)
+            {
+                return CheckFolder(path);
+            }
+
+            return StateFileInspector.Inspect(path)
+                ? Finding.Ok(Subject, $"{path} is sound")
+                : Finding.Fault(Subject, $"{path} is damaged. Remedy: start smb1-exporter, which sets it aside and begins a new one.");
+        }
+        catch (StartupException e)
+        {
+            return Finding.Fault(Subject, e.Message);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            return Finding.Fault(Subject, $"{path} cannot be opened: {e.Message} Remedy: run check as the account that runs smb1-exporter.");
+        }
+    }
+
+    private static Finding CheckFolder(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            return Finding.Ok(Subject, $"{path} is not there yet; it and its folder are made at the first start");
+        }
+
+        try
+        {
+            using var probe = new FileStream(
+                Path.Combine(folder, $".smb1-exporter-check-{Guid.NewGuid():N}"),
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
+            return Finding.Ok(Subject, $"{path} is not there yet; it is made at the first start");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Fault(
+                Subject,
+                $"the folder {folder} cannot be written: {e.Message} Remedy: give the account that runs smb1-exporter the right to write " +
+                "in it, or set Exporter:StateFile to another file.");
+        }
+    }
+}

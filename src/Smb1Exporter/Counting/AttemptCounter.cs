@@ -1,0 +1,85 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting.State;
+
+namespace Smb1Exporter.Counting;
+
+/// <summary>Adds the records of a batch to the totals, within one transaction.</summary>
+internal sealed class AttemptCounter(
+    StateTransaction transaction, ClientExclusions exclusions, int maxClients, DateTimeOffset now)
+{
+    /// <summary>
+    /// Samba writes several records for one connection; those within this time of the first are one attempt. Later ones are taken for a
+    /// new connection, because client ports are used again.
+    /// </summary>
+    public static readonly TimeSpan ConnectionMemory = TimeSpan.FromMinutes(10);
+
+    private readonly List<AuditReadError> _errors = [];
+    private readonly List<string> _newClients = [];
+
+    /// <summary>Records whose client could not be used.</summary>
+    public IReadOnlyList<AuditReadError> Errors => _errors;
+
+    /// <summary>Clients seen for the first time.</summary>
+    public IReadOnlyList<string> NewClients => _newClients;
+
+    /// <summary>Attempts that had no place under the cap.</summary>
+    public long OverCap { get; private set; }
+
+    public void Count(AuditRecord record)
+    {
+        if (record.Kind == AuditRecordKind.Rejection)
+        {
+            transaction.Add(CounterNames.Rejected, record.Count);
+        }
+        else if (!ClientAddress.TryCanonicalize(record.Client, out var client, out var problem))
+        {
+            _errors.Add(new AuditReadError(ReadErrorReason.InvalidClient, record.Place, $"the client cannot be used: {problem}"));
+        }
+        else if (IsNewConnection(record))
+        {
+            CountAttempt(record, client);
+        }
+    }
+
+    private bool IsNewConnection(AuditRecord record)
+    {
+        if (record.Connection is null)
+        {
+            return true;
+        }
+
+        if (transaction.FirstRecordOf(record.Connection) is { } first && (record.Time - first).Duration() <= ConnectionMemory)
+        {
+            return false;
+        }
+
+        transaction.RememberConnection(record.Connection, record.Time);
+        return true;
+    }
+
+    private void CountAttempt(AuditRecord record, string client)
+    {
+        if (exclusions.Contains(client))
+        {
+            transaction.Add(CounterNames.Excluded, record.Count);
+            return;
+        }
+
+        if (!transaction.HasClient(client))
+        {
+            if (transaction.CountClients(ClientAddress.Other) >= maxClients)
+            {
+                client = ClientAddress.Other;
+                OverCap += record.Count;
+            }
+            else
+            {
+                _newClients.Add(client);
+            }
+        }
+
+        // A clock far ahead must not keep a client from ever being forgotten.
+        var time = record.Time > now + TimeSpan.FromDays(1) ? now : record.Time;
+        transaction.AddClient(client, time, record.Count);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Counting;
+
+/// <summary>A counter as stored: what was counted, and what scrapes are shown (see <see cref="BirthHold"/>).</summary>
+/// <param name="Total">Everything counted.</param>
+/// <param name="Shown">The value on /metrics; never more than the total, and it never falls.</param>
+public readonly record struct HeldCount(long Total, long Shown);
+
+/// <summary>One client's totals.</summary>
+/// <param name="Address">Canonical address or name, or "other".</param>
+/// <param name="Attempts">Its SMB1 connection attempts.</param>
+/// <param name="FirstSeen">Time of its earliest counted audit record, UTC.</param>
+/// <param name="LastSeen">Time of its latest counted audit record, UTC.</param>
+public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+
+/// <summary>An immutable picture of what is committed.</summary>
+/// <param name="Clients">Every client known, by address.</param>
+/// <param name="Excluded">Attempts by excluded clients.</param>
+/// <param name="Rejected">Connections refused because SMB1 is off.</param>
+/// <param name="Gaps">Times records are known to be lost unread.</param>
+/// <param name="ReadErrors">Failed records and reads, by reason; every reason is there.</param>
+/// <param name="CoveredSince">Start of the unbroken covered stretch; null while nothing is covered.</param>
+public sealed record AttemptTotals(
+    ImmutableArray<ClientTotals> Clients,
+    HeldCount Excluded,
+    HeldCount Rejected,
+    HeldCount Gaps,
+    ImmutableSortedDictionary<ReadErrorReason, HeldCount> ReadErrors,
+    DateTimeOffset? CoveredSince)
+{
+    /// <summary>How many clients use a place under the cap; "other" does not.</summary>
+    public int TrackedClients => Clients.Count(client => client.Address != ClientAddress.Other);
+}

@@ -1,0 +1,30 @@
+namespace Smb1Exporter.Counting;
+
+/// <summary>Settings of counting and storing; section <c>Exporter</c>.</summary>
+public sealed class CountingOptions
+{
+    /// <summary>
+    /// The SQLite file of totals and positions. Default: /var/lib/smb1-exporter/state.db, on Windows
+    /// %ProgramData%\smb1-exporter\state.db.
+    /// </summary>
+    public string StateFile { get; set; } = DefaultStateFile;
+
+    /// <summary>Clients whose attempts are counted apart; see <see cref="ClientExclusions"/>. Default: none.</summary>
+    public IReadOnlyList<string> ExcludedClients { get; set; } = [];
+
+    /// <summary>How many clients get series of their own; further ones share "other". 1 to 100000. Default: 1000.</summary>
+    public int MaxClients { get; set; } = 1000;
+
+    /// <summary>How long an unseen client is remembered. More than zero. Default: 180 days.</summary>
+    public TimeSpan ClientRetention { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>
+    /// How long a series keeps its last known value after its first scrape, so that every Prometheus server sees the rise; longer than
+    /// their scrape interval. Zero or more. Default: two minutes.
+    /// </summary>
+    public TimeSpan BirthHold { get; set; } = TimeSpan.FromMinutes(2);
+
+    private static string DefaultStateFile => OperatingSystem.IsWindows()
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "smb1-exporter", "state.db")
+        : "/var/lib/smb1-exporter/state.db";
+}

@@ -1,0 +1,133 @@
+using Microsoft.Data.Sqlite;
+
+namespace Smb1Exporter.Counting.State;
+
+/// <summary>The opened state file. Holds a lock beside it, so that two exporters never count into one file.</summary>
+public sealed class StateFile : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private StateFile(FileStream fileLock, SqliteConnection connection, SetAsideState? setAside)
+    {
+        _lock = fileLock;
+        Connection = connection;
+        SetAside = setAside;
+    }
+
+    /// <summary>The one connection; not thread-safe.</summary>
+    public SqliteConnection Connection { get; }
+
+    /// <summary>The damaged file that had to make way; null when there was none.</summary>
+    public SetAsideState? SetAside { get; }
+
+    /// <summary>Opens or creates the state file and proves that it can be written.</summary>
+    /// <exception cref="StartupException">It cannot be used; nothing was overwritten.</exception>
+    public static StateFile Open(string path, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        path = Path.GetFullPath(path);
+        var fileLock = Lock(path);
+        SqliteConnection? connection = null;
+        try
+        {
+            var setAside = StateFileInspector.SetAsideIfDamaged(path, timeProvider);
+            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
+            StateSchema.Prepare(connection, path);
+            return new StateFile(fileLock, connection, setAside);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            fileLock.Dispose();
+            throw e is SqliteException sqlite ? Explain(path, sqlite) : e is IOException or UnauthorizedAccessException ? Explain(path, e) : e;
+        }
+    }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>A connection that leaves the file as it is until something is written.</summary>
+    internal static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 5,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        var lockPath = path + ".lock";
+        try
+        {
+            CreateFolder(Path.GetDirectoryName(path)!);
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Explain(path, e);
+        }
+        catch (IOException e) when (IsSharingViolation(e))
+        {
+            throw new StartupException(
+                $"The state file {path} is in use by another smb1-exporter. Stop that one, or give this one a file of its own " +
+                "with Exporter:StateFile.",
+                e);
+        }
+        catch (IOException e)
+        {
+            throw Explain(path, e);
+        }
+    }
+
+    private static bool IsSharingViolation(IOException e)
+    {
+        const int EAgain = 11;
+        const int ErrorSharingViolation = unchecked((int)0x80070020);
+        return OperatingSystem.IsWindows() ? e.HResult == ErrorSharingViolation : e.HResult == EAgain;
+    }
+
+    private static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        // The file holds client addresses: readable by its owner alone.
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static StartupException Explain(string path, Exception e)
+    {
+        const int Full = 13;
+        var isFull = e is SqliteException { SqliteErrorCode: Full } || e is IOException { HResult: 28 or unchecked((int)0x80070070) };
+        var remedy = isFull
+            ? "The disk is full: free some space, or set Exporter:StateFile to a file on another disk."
+            : "Give the account that runs smb1-exporter the right to write in that folder, or set Exporter:StateFile to another file.";
+        return new StartupException($"The state file {path} cannot be written: {e.Message.TrimEnd('.')}. {remedy}", e);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Smb1Exporter.Counting.State;
+
+/// <summary>The tables of the state file. Times are microseconds since 1970, UTC.</summary>
+internal static class StateSchema
+{
+    /// <summary>"SMB1" in ASCII; see SQLite's PRAGMA application_id.</summary>
+    public const int ApplicationId = 0x534D4231;
+
+    /// <summary>Raised with every change of the tables.</summary>
+    public const int Version = 1;
+
+    /// <summary>Text that SQLite keeps in the file with the schema, by which a damaged file is still known as ours.</summary>
+    public const string Marker = "smb1-exporter state";
+
+    private const string Create = $"""
+        CREATE TABLE client (
+            -- {Marker}
+            address TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE connection (key TEXT PRIMARY KEY, first_time INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        """;
+
+    /// <summary>Makes the tables of a new file, and writes once in any case: a file that cannot be written shows now.</summary>
+    public static void Prepare(SqliteConnection connection, string path)
+    {
+        using (var transaction = connection.BeginTransaction())
+        {
+            if (Scalar<long>(connection, "PRAGMA user_version") == 0)
+            {
+                Execute(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+            }
+
+            Execute(connection, "INSERT INTO state VALUES ('opened', '1') ON CONFLICT DO UPDATE SET value = value + 1");
+            transaction.Commit();
+        }
+
+        // Full: a total that was shown must be there after a power failure too.
+        Execute(connection, "PRAGMA synchronous = FULL");
+        if (Scalar<string>(connection, "PRAGMA journal_mode = WAL") != "wal")
+        {
+            throw new StartupException(
+                $"The state file {path} lies on a file system where SQLite cannot keep a write-ahead log (a network share?). " +
+                "Set Exporter:StateFile to a file on a local disk.");
+        }
+
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public static T Scalar<T>(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T)Convert.ChangeType(command.ExecuteScalar()!, typeof(T), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Counting.State;
+
+/// <summary>One transaction on the state file: all of it is stored, or nothing.</summary>
+internal sealed class StateTransaction(SqliteConnection connection) : IDisposable
+{
+    private const string ReadErrorPrefix = "read_errors/";
+    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+
+    public void Commit() => _transaction.Commit();
+
+    public void Dispose() => _transaction.Dispose();
+
+    public string? Get(string name) => Query("SELECT value FROM state WHERE name = $1", name) as string;
+
+    public DateTimeOffset? GetTime(string name) =>
+        Get(name) is { } text ? FromMicroseconds(long.Parse(text, CultureInfo.InvariantCulture)) : null;
+
+    public void Set(string name, string? value)
+    {
+        if (value is null)
+        {
+            Run("DELETE FROM state WHERE name = $1", name);
+        }
+        else
+        {
+            Run("INSERT INTO state VALUES ($1, $2) ON CONFLICT DO UPDATE SET value = excluded.value", name, value);
+        }
+    }
+
+    public void SetTime(string name, DateTimeOffset? time) =>
+        Set(name, time is { } at ? ToMicroseconds(at).ToString(CultureInfo.InvariantCulture) : null);
+
+    public void Add(string counter, long count) => Run(
+        "INSERT INTO counter VALUES ($1, $2, 0) ON CONFLICT DO UPDATE SET total = total + excluded.total", counter, count);
+
+    public void AddReadError(ReadErrorReason reason) => Add(ReadErrorPrefix + reason, 1);
+
+    public void AddClient(string address, DateTimeOffset time, long count) => Run(
+        """
+        INSERT INTO client VALUES ($1, $2, 0, $3, $3) ON CONFLICT DO UPDATE SET
+            total = total + excluded.total,
+            first_seen = min(first_seen, excluded.first_seen),
+            last_seen = max(last_seen, excluded.last_seen)
+        """,
+        address,
+        count,
+        ToMicroseconds(time));
+
+    public bool HasClient(string address) => Query("SELECT 1 FROM client WHERE address = $1", address) is not null;
+
+    public long CountClients(string exceptAddress) => (long)Query("SELECT count(*) FROM client WHERE address <> $1", exceptAddress)!;
+
+    public DateTimeOffset? FirstRecordOf(string connectionKey) =>
+        Query("SELECT first_time FROM connection WHERE key = $1", connectionKey) is long time ? FromMicroseconds(time) : null;
+
+    public void RememberConnection(string key, DateTimeOffset time) => Run(
+        "INSERT INTO connection VALUES ($1, $2) ON CONFLICT DO UPDATE SET first_time = excluded.first_time", key, ToMicroseconds(time));
+
+    public void ForgetConnectionsBefore(DateTimeOffset time) =>
+        Run("DELETE FROM connection WHERE first_time < $1", ToMicroseconds(time));
+
+    public void ShowTotal(string table, string key) =>
+        Run($"UPDATE {table} SET shown = total WHERE {(table == "client" ? "address" : "name")} = $1", key);
+
+    public void ForgetClient(string address) => Run("DELETE FROM client WHERE address = $1", address);
+
+    public AttemptTotals ReadTotals()
+    {
+        var counters = ReadCounters();
+        return new AttemptTotals(
+            ReadClients(),
+            counters.GetValueOrDefault(CounterNames.Excluded),
+            counters.GetValueOrDefault(CounterNames.Rejected),
+            counters.GetValueOrDefault(CounterNames.Gaps),
+            Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(
+                reason => reason, reason => counters.GetValueOrDefault(ReadErrorPrefix + reason)),
+            GetTime(StateNames.CoveredSince));
+    }
+
+    public static string CounterOf(ReadErrorReason reason) => ReadErrorPrefix + reason;
+
+    private ImmutableArray<ClientTotals> ReadClients()
+    {
+        using var command = Command("SELECT address, total, shown, first_seen, last_seen FROM client ORDER BY address", []);
+        using var reader = command.ExecuteReader();
+        var clients = ImmutableArray.CreateBuilder<ClientTotals>();
+        while (reader.Read())
+        {
+            clients.Add(new ClientTotals(
+                reader.GetString(0),
+                new HeldCount(reader.GetInt64(1), reader.GetInt64(2)),
+                FromMicroseconds(reader.GetInt64(3)),
+                FromMicroseconds(reader.GetInt64(4))));
+        }
+
+        return clients.ToImmutable();
+    }
+
+    private Dictionary<string, HeldCount> ReadCounters()
+    {
+        using var command = Command("SELECT name, total, shown FROM counter", []);
+        using var reader = command.ExecuteReader();
+        var counters = new Dictionary<string, HeldCount>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            counters[reader.GetString(0)] = new HeldCount(reader.GetInt64(1), reader.GetInt64(2));
+        }
+
+        return counters;
+    }
+
+    private object? Query(string sql, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(sql, values);
+        return command.ExecuteScalar();
+    }
+
+    private void Run(string sql, params ReadOnlySpan<object> values)
+    {
+        using var command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<object> values)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = _transaction;
+        command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        }
+
+        return command;
+    }
+
+    private static long ToMicroseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static DateTimeOffset FromMicroseconds(long value) => DateTimeOffset.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond);
+}

@@ -1,0 +1,28 @@
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Exposition;
+
+/// <summary>What the exporter answers over HTTP.</summary>
+public static class ExporterEndpoints
+{
+    public static void MapExporterEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
+        endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
+        endpoints.MapGet("/", (RequestDelegate)HomePage.WriteAsync);
+        endpoints.MapGet("/-/healthy", (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
+        endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
+    }
+
+    private static Task ReadyAsync(HttpContext context)
+    {
+        var state = context.RequestServices.GetRequiredService<HostState>();
+        if (state.SourceUp == true)
+        {
+            return context.Response.WriteAsync("smb1-exporter is ready.\n");
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync($"smb1-exporter is not ready: {state.SourceDetail}\n");
+    }
+}

@@ -1,0 +1,22 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
+
+namespace Smb1Exporter.Exposition;
+
+/// <summary>One immutable picture that a scrape is answered from.</summary>
+/// <param name="Totals">What is committed.</param>
+/// <param name="ServerEnabled">Whether SMB1 is served; null when it could not be told.</param>
+/// <param name="AuditingEnabled">Whether SMB1 is audited; null when it could not be told.</param>
+/// <param name="SourceUp">Whether the last read of the audit log worked; null before the first.</param>
+/// <param name="MaxClients">The cap on tracked clients.</param>
+/// <param name="Time">When the picture was taken.</param>
+public sealed record Exposition(
+    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, int MaxClients, DateTimeOffset Time)
+{
+    public static Exposition Of(AttemptTotals totals, HostState hostState, int maxClients, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(hostState);
+        return new Exposition(
+            totals, hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled, hostState.SourceUp, maxClients, time);
+    }
+}

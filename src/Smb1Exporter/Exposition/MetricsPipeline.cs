@@ -1,0 +1,65 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Smb1Exporter.Exposition;
+
+/// <summary>
+/// The OpenTelemetry pipeline behind /metrics. OpenTelemetry never frees the place of a series that went away, so the pipeline is built
+/// anew before forgotten clients have used up its limit and their successors would end in its overflow series. Not thread-safe.
+/// </summary>
+public sealed class MetricsPipeline : IDisposable
+{
+    private readonly IServiceProvider _services;
+    private readonly HostResource _resource;
+    private readonly int _limit;
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private MeterProvider? _provider;
+    private RequestDelegate? _handler;
+
+    public MetricsPipeline(IServiceProvider services, HostResource resource, int maxClients)
+    {
+        _services = services;
+        _resource = resource;
+        _limit = (2 * maxClients) + 1;
+    }
+
+    /// <summary>Collects, and writes the text format to the response.</summary>
+    /// <param name="context">The scrape.</param>
+    /// <param name="clients">The clients that will be reported.</param>
+    public Task CollectAsync(HttpContext context, IEnumerable<string> clients)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _reported.UnionWith(clients);
+        if (_handler is null || _reported.Count > _limit)
+        {
+            Build();
+            _reported.Clear();
+            _reported.UnionWith(clients);
+        }
+
+        // Text format 0.0.4: under OpenMetrics every counter would bring a _created series of no use (it is that of the instrument).
+        context.Request.Headers.Accept = "text/plain;version=0.0.4";
+        return _handler!(context);
+    }
+
+    public void Dispose() => _provider?.Dispose();
+
+    private void Build()
+    {
+        _provider?.Dispose();
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(_resource.Configure(OpenTelemetry.Resources.ResourceBuilder.CreateEmpty()))
+            .AddMeter(Smb1Metrics.MeterName)
+            .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? _limit : 100 })
+            .AddPrometheusExporter(options =>
+            {
+                options.ScrapeResponseCacheDurationMilliseconds = 0;
+                options.ScopeInfoEnabled = false;
+                options.ResourceConstantLabels = key => key is HostResource.HostNameAttribute or HostResource.CustomerAttribute;
+            })
+            .Build();
+        _handler = new ApplicationBuilder(_services)
+            .UseOpenTelemetryPrometheusScrapingEndpoint(_provider, _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
+            .Build();
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.Metrics;
+using Smb1Exporter.Counting;
+
+namespace Smb1Exporter.Exposition;
+
+/// <summary>
+/// Every instrument, with unit, help and labels. Names follow OpenTelemetry; the Prometheus exporter makes <c>smb1_…</c> of them and adds
+/// unit and <c>_total</c>.
+/// </summary>
+public sealed class Smb1Metrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Smb1Exporter";
+
+    /// <summary>The label that tells clients apart.</summary>
+    public const string ClientAddressLabel = "client_address";
+
+    /// <summary>The label that tells failed reads apart.</summary>
+    public const string ReasonLabel = "reason";
+
+    private readonly Meter _meter = new(MeterName);
+
+    /// <param name="current">Gives the picture that the running scrape is answered from.</param>
+    public Smb1Metrics(Func<Exposition> current)
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        CreateClientInstruments(current);
+        CreateCounters(current);
+        CreateGauges(current);
+    }
+
+    /// <summary>Whether an instrument has one series per client.</summary>
+    public static bool IsPerClient(Instrument instrument)
+    {
+        ArgumentNullException.ThrowIfNull(instrument);
+        return instrument.Name is "smb1.connection.attempts"
+            or "smb1.client.first_seen.timestamp"
+            or "smb1.client.last_seen.timestamp";
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void CreateClientInstruments(Func<Exposition> current)
+    {
+        IEnumerable<Measurement<long>> PerClient(Func<ClientTotals, long> value) => current().Totals.Clients.Select(
+            client => new Measurement<long>(value(client), new KeyValuePair<string, object?>(ClientAddressLabel, client.Address)));
+
+        _meter.CreateObservableCounter(
+            "smb1.connection.attempts",
+            () => PerClient(client => client.Attempts.Shown),
+            "{attempt}",
+            "SMB1 connection attempts counted from the audit log, by client.");
+        _meter.CreateObservableGauge(
+            "smb1.client.first_seen.timestamp",
+            () => PerClient(client => client.FirstSeen.ToUnixTimeSeconds()),
+            "s",
+            "Time of the client's earliest counted SMB1 connection attempt, from the audit record.");
+        _meter.CreateObservableGauge(
+            "smb1.client.last_seen.timestamp",
+            () => PerClient(client => client.LastSeen.ToUnixTimeSeconds()),
+            "s",
+            "Time of the client's latest counted SMB1 connection attempt, from the audit record.");
+    }
+
+    private void CreateCounters(Func<Exposition> current)
+    {
+        _meter.CreateObservableCounter(
+            "smb1.excluded.attempts",
+            () => current().Totals.Excluded.Shown,
+            "{attempt}",
+            "SMB1 connection attempts by clients on the exclusion list.");
+        _meter.CreateObservableCounter(
+            "smb1.rejected.connections",
+            () => current().Totals.Rejected.Shown,
+            "{connection}",
+            "SMB1 connections refused because SMB1 is off (Windows event 1001); never part of the attempts.");
+        _meter.CreateObservableCounter(
+            "smb1.audit.gaps",
+            () => current().Totals.Gaps.Shown,
+            "{gap}",
+            "Times audit records are known to be lost unread.");
+        _meter.CreateObservableCounter(
+            "smb1.audit.read.errors",
+            () => current().Totals.ReadErrors.Select(pair => new Measurement<long>(
+                pair.Value.Shown, new KeyValuePair<string, object?>(ReasonLabel, ReadErrorLabel.Of(pair.Key)))),
+            "{error}",
+            "Audit records or reads that failed, by reason.");
+    }
+
+    private void CreateGauges(Func<Exposition> current)
+    {
+        // A state that could not be told has no sample: neither 0 nor 1 would be true.
+        IEnumerable<Measurement<int>> State(Func<Exposition, bool?> state) =>
+            state(current()) is { } value ? [new Measurement<int>(value ? 1 : 0)] : [];
+
+        _meter.CreateObservableGauge(
+            "smb1.server.enabled", () => State(now => now.ServerEnabled), null, "Whether this host serves SMB1 (1) or not (0).");
+        _meter.CreateObservableGauge(
+            "smb1.auditing.enabled", () => State(now => now.AuditingEnabled), null, "Whether SMB1 connections are audited (1) or not (0).");
+        _meter.CreateObservableGauge(
+            "smb1.audit.source.up", () => State(now => now.SourceUp), null, "Whether the last read of the audit log worked (1) or not (0).");
+        _meter.CreateObservableGauge(
+            "smb1.audit.covered_since.timestamp",
+            () => (current().Totals.CoveredSince ?? current().Time).ToUnixTimeSeconds(),
+            "s",
+            "Start of the unbroken stretch up to now in which auditing was on and every record was read; now, while it is not.");
+        _meter.CreateObservableGauge(
+            "smb1.tracked.clients", () => current().Totals.TrackedClients, null, "Clients with series of their own.");
+        _meter.CreateObservableGauge(
+            "smb1.tracked.clients.limit", () => current().MaxClients, null, "Most clients that get series of their own; further ones share \"other\".");
+    }
+}

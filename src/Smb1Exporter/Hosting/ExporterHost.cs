@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
+using Smb1Exporter.Counting.State;
+using Smb1Exporter.Exposition;
+
+namespace Smb1Exporter.Hosting;
+
+/// <summary>Composes and runs the exporter.</summary>
+public static partial class ExporterHost
+{
+    private const string DefaultUrl = "http://*:10445";
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="StartupException">It cannot start.</exception>
+    public static async Task<int> RunAsync(string? configFile, IReadOnlyList<string> arguments)
+    {
+        await using var app = Build(configFile, arguments);
+        try
+        {
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
+        {
+            throw new StartupException(
+                $"{e.Message.TrimEnd('.')}. Stop the program that uses the address, or give another one with --urls, for example " +
+                "--urls=http://*:10447.",
+                e);
+        }
+        catch (FormatException e)
+        {
+            throw new StartupException($"{e.Message.TrimEnd('.')}. Correct Urls, for example --urls={DefaultUrl}.", e);
+        }
+    }
+
+    /// <summary>Composes the application.</summary>
+    public static WebApplication Build(string? configFile, IReadOnlyList<string> arguments)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        ConfigurationSources.Add(builder.Configuration, configFile, arguments);
+        var settings = Settings.Read(builder.Configuration);
+
+        ConfigureHost(builder);
+        AddServices(builder.Services, settings);
+
+        var app = builder.Build();
+        app.MapExporterEndpoints();
+        return app;
+    }
+
+    private static void ConfigureHost(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["Urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddWindowsService(options => options.ServiceName = "smb1-exporter");
+        builder.Services.AddSystemd();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
+        builder.Logging
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
+            .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            });
+    }
+
+    /// <summary>Adds everything but what concerns HTTP.</summary>
+    internal static void AddServices(IServiceCollection services, Settings settings)
+    {
+        var kind = AuditParts.KindOf(settings.Auditing.Source);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings.Auditing);
+        services.AddSingleton(settings.Counting);
+        services.AddSingleton(settings.Exposition);
+        services.AddSingleton<HostState>();
+        services.AddSingleton<HostResource>();
+        services.AddSingleton<IProcessRunner, ProcessRunner>();
+        services.AddSingleton(provider => AuditParts.CreateSource(kind, provider));
+        services.AddSingleton(provider => AuditParts.CreateSwitch(kind, provider));
+        services.AddSingleton(provider => OpenStore(settings, provider));
+        services.AddSingleton(provider => new BirthHold(settings.Counting.BirthHold, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MetricsEndpoint>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
+        services.AddHostedService<AuditingKeeper>();
+        services.AddHostedService<RetentionWorker>();
+    }
+
+    private static AttemptStore OpenStore(Settings settings, IServiceProvider provider)
+    {
+        var timeProvider = provider.GetRequiredService<TimeProvider>();
+        var file = StateFile.Open(settings.Counting.StateFile, timeProvider);
+        if (file.SetAside is { } setAside)
+        {
+            Log.StateSetAside(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.StateFile, setAside.Path);
+        }
+
+        return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message =
+            "The state file {Path} was damaged and is set aside as {SetAside}; a new one is begun, totals start at zero, and a gap is counted")]
+        public static partial void StateSetAside(ILogger logger, string path, string setAside);
+    }
+}
