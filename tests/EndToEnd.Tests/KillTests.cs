@@ -1,0 +1,95 @@
+using Smb1Exporter.EndToEnd.Tests.Harness;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.EndToEnd.Tests;
+
+public sealed class KillTests : IDisposable
+{
+    private const int Clients = 200;
+    private const int Records = 20_000;
+    private const int Kills = 50;
+    private const int RecordsPerFile = 4_000;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Killed_at_random_moments_the_exporter_shows_no_fall_and_ends_with_exact_totals()
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper!.WriteLine($"Seed: {seed}");
+        var log = new AuditLogWriter(_folder["audit.log"], TimeProvider.System);
+        var arguments = ExporterArguments.ForLog(_folder.Path, log.Path);
+        var program = Programs.Exporter(Programs.PreferredBuild);
+        var port = FreePorts.Next();
+        await using var watcher = new ScrapeWatcher(port);
+        using var allKilled = new CancellationTokenSource();
+
+        var writing = WriteAsync(log, watcher, new Random(seed), allKilled.Token);
+        await KillAgainAndAgainAsync(program, arguments, port, new Random(seed + 1));
+        await allKilled.CancelAsync();
+        var expected = await writing;
+
+        await using var exporter = await ExporterProcess.StartAsync(Programs.PreferredBuild, arguments, port);
+        var total = expected.Values.Sum();
+        await Eventually.GetAsync(async () => (await exporter.AttemptsAsync()).Values.Sum(), sum => sum >= total, $"the sum reaches {total}", TimeSpan.FromSeconds(60));
+        var end = await exporter.ScrapeAsync();
+
+        Assert.Equal(expected, end.AttemptsByClient());
+        Assert.Empty(watcher.Faults);
+        Assert.True(watcher.Scrapes > Kills, $"only {watcher.Scrapes} scrapes were answered");
+        Assert.Equal(0, end.ValueOf("smb1_audit_gaps_total"));
+        Assert.All(end.Of("smb1_audit_read_errors_total"), errors => Assert.Equal(0, errors.Value));
+        Assert.Equal(Clients, end.ValueOf("smb1_tracked_clients"));
+    }
+
+    private static async Task KillAgainAndAgainAsync(string program, IReadOnlyList<string> arguments, int port, Random random)
+    {
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await using var exporter = ExporterProcess.Launch(program, arguments, port);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20, 1500)));
+            Assert.False(exporter.HasExited, $"The exporter ended by itself before kill {kill}:\n{exporter.Output}");
+            exporter.Kill();
+            await exporter.WaitForExitAsync(TimeSpan.FromSeconds(5));
+        }
+    }
+
+    /// <summary>Spreads the records over the time of the kills; the second half of the last file comes at once when that is over.</summary>
+    /// <returns>Connections written, by client.</returns>
+    private static async Task<Dictionary<string, double>> WriteAsync(
+        AuditLogWriter log, ScrapeWatcher watcher, Random random, CancellationToken allKilled)
+    {
+        var expected = new Dictionary<string, double>(StringComparer.Ordinal);
+        var connections = 0;
+        var rotatedAt = 0;
+        var writtenAtRotation = 0;
+        while (log.Records < Records)
+        {
+            var client = connections < Clients ? connections : random.Next(Clients);
+            var address = $"10.1.{client / 100}.{(client % 100) + 1}";
+            expected[address] = expected.GetValueOrDefault(address) + 1;
+            connections++;
+            log.WriteConnection(address, 1024 + connections, Math.Min(random.Next(1, 4), Records - log.Records));
+            if (random.Next(10) == 0)
+            {
+                log.WriteNoise(address, 1024 + connections);
+            }
+
+            // Only once the file before is certainly read: nobody could find records in a file that was renamed twice between two reads.
+            if (log.Records - rotatedAt >= RecordsPerFile && watcher.ShownAttempts >= writtenAtRotation)
+            {
+                log.RotateByRename();
+                rotatedAt = log.Records;
+                writtenAtRotation = connections;
+            }
+
+            if (connections % 100 == 0 && !allKilled.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(450), CancellationToken.None);
+            }
+        }
+
+        return expected;
+    }
+}

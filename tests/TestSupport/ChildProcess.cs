@@ -1,0 +1,155 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Smb1Exporter.TestSupport;
+
+/// <summary>A process a test started: its output is captured, it gets real signals, and it is gone when disposed.</summary>
+public sealed partial class ChildProcess : IAsyncDisposable
+{
+    private const int Terminated = 15;
+    private const int Killed = 9;
+    private readonly Process _process;
+    private readonly bool _ownSession;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+
+    private ChildProcess(Process process, bool ownSession)
+    {
+        _process = process;
+        _ownSession = ownSession;
+        process.OutputDataReceived += (_, line) => Append(line.Data, _output);
+        process.ErrorDataReceived += (_, line) => Append(line.Data, _output, _error);
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Standard output and standard error so far, in the order in which they came.</summary>
+    public string Output => Read(_output);
+
+    public string StandardError => Read(_error);
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="ownSession">
+    /// For a program that signals its whole process group (smbd does on TERM): it gets a session of its own, so that the test is not hit.
+    /// </param>
+    public static ChildProcess Start(
+        string fileName,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        bool ownSession = false,
+        string? workingDirectory = null)
+    {
+        var startInfo = ownSession
+            ? new ProcessStartInfo("setsid", [fileName, .. arguments])
+            : new ProcessStartInfo(fileName, arguments);
+        startInfo.RedirectStandardInput = true;
+        startInfo.RedirectStandardOutput = true;
+        startInfo.RedirectStandardError = true;
+        startInfo.WorkingDirectory = workingDirectory ?? "";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            startInfo.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = startInfo };
+        var child = new ChildProcess(process, ownSession);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Runs a program to its end, which must come within <paramref name="limit"/> (default: 60 s).</summary>
+    public static async Task<ChildProcess> RunAsync(
+        string fileName, IEnumerable<string> arguments, TimeSpan? limit = null, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var child = Start(fileName, arguments, environment);
+        await child.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
+        return child;
+    }
+
+    /// <summary>Sends SIGTERM, as a service manager does.</summary>
+    public void Terminate() => Signal(Id, Terminated);
+
+    /// <summary>Sends SIGKILL: no code of the program runs after it.</summary>
+    public void Kill() => Signal(_ownSession ? -Id : Id, Killed);
+
+    /// <summary>Waits for the end; a program still running after <paramref name="limit"/> fails the test with its output.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan limit)
+    {
+        using var timeLimit = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(timeLimit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{_process.StartInfo.FileName} still ran after {limit.TotalSeconds} s. Its output:\n{Output}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!HasExited)
+        {
+            Terminate();
+            try
+            {
+                await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            }
+            catch (TimeoutException)
+            {
+                Kill();
+                await WaitForExitAsync(TimeSpan.FromSeconds(10));
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private void Signal(int id, int signal)
+    {
+        const int NoSuchProcess = 3;
+        if (!HasExited && SendSignal(id, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not NoSuchProcess)
+        {
+            throw new Win32Exception(error);
+        }
+    }
+
+    private static void Append(string? line, params ReadOnlySpan<StringBuilder> builders)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        foreach (var builder in builders)
+        {
+            lock (builder)
+            {
+                builder.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private static string Read(StringBuilder builder)
+    {
+        lock (builder)
+        {
+            return builder.ToString();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int id, int signal);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Smb1Exporter.TestSupport;
+
+/// <summary>A real Prometheus server (Debian package prometheus) on 127.0.0.1.</summary>
+public sealed class PrometheusServer : HttpServerProcess
+{
+    private PrometheusServer(ChildProcess process, int port)
+        : base(process, port)
+    {
+    }
+
+    /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
+    /// <param name="configuration">The text of its configuration file; paths in it are relative to the folder.</param>
+    public static Task<PrometheusServer> StartAsync(string folder, string configuration) => FreePorts.StartAsync(async port =>
+    {
+        var file = Path.Combine(folder, "prometheus.yml");
+        await File.WriteAllTextAsync(file, configuration);
+        var server = new PrometheusServer(
+            ChildProcess.Start(
+                "prometheus",
+                [
+                    $"--config.file={file}",
+                    $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--log.level=warn",
+                ],
+                workingDirectory: folder),
+            port);
+        return await WhenReadyAsync(server, "/-/ready");
+    });
+
+    /// <summary>Evaluates an expression that yields a vector or a scalar.</summary>
+    /// <param name="time">The evaluation time in seconds since 1970; null for now.</param>
+    public async Task<IReadOnlyList<PrometheusSample>> QueryAsync(string expression, double? time = null)
+    {
+        using var answer = await GetAsync("query", expression, time);
+        var data = answer.RootElement.GetProperty("data");
+        var result = data.GetProperty("result");
+        return data.GetProperty("resultType").GetString() == "scalar"
+            ? [ReadSample(default, result)]
+            : [.. result.EnumerateArray().Select(one => ReadSample(one.GetProperty("metric"), one.GetProperty("value")))];
+    }
+
+    /// <summary>The times, in seconds since 1970, and values of the samples stored for the one series that <paramref name="selector"/> names.</summary>
+    public async Task<IReadOnlyList<(double Time, double Value)>> StoredSamplesAsync(string selector)
+    {
+        using var answer = await GetAsync("query", $"{selector}[1h]", null);
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Single()
+            .GetProperty("values").EnumerateArray().Select(pair => (pair[0].GetDouble(), Number(pair[1])))];
+    }
+
+    /// <summary>The alerts the server holds, pending or firing.</summary>
+    public async Task<IReadOnlyList<FiringAlert>> AlertsAsync()
+    {
+        using var answer = JsonDocument.Parse(await Http.GetStringAsync("/api/v1/alerts"));
+        return [.. answer.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray().Select(alert => new FiringAlert(
+            alert.GetProperty("state").GetString()!,
+            FiringAlert.ReadTexts(alert.GetProperty("labels")),
+            FiringAlert.ReadTexts(alert.GetProperty("annotations"))))];
+    }
+
+    private async Task<JsonDocument> GetAsync(string endpoint, string expression, double? time)
+    {
+        var at = time is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"&time={seconds:F3}") : "";
+        using var response = await Http.GetAsync($"/api/v1/{endpoint}?query={Uri.EscapeDataString(expression)}{at}");
+        var text = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? JsonDocument.Parse(text)
+            : throw new InvalidOperationException($"Prometheus refuses {expression}: {text}");
+    }
+
+    private static PrometheusSample ReadSample(JsonElement metric, JsonElement pair)
+    {
+        var labels = metric.ValueKind == JsonValueKind.Object ? FiringAlert.ReadTexts(metric) : [];
+        labels.Remove("__name__", out var name);
+        return new PrometheusSample(name ?? "", labels, Number(pair[1]));
+    }
+
+    private static double Number(JsonElement text) => text.GetString() switch
+    {
+        "+Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        var number => double.Parse(number!, CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Smb1Exporter.TestSupport;
+
+/// <summary>What the smb.conf of a <see cref="SambaServer"/> says.</summary>
+public sealed record SambaServerOptions
+{
+    /// <summary>"NT1" serves SMB1; "SMB2_02" refuses it at negotiation.</summary>
+    public string MinProtocol { get; init; } = "NT1";
+
+    /// <summary>The value of "log level", or null for no such line. <c>{AuditLog}</c> in it becomes the audit log's path.</summary>
+    public string? LogLevel { get; init; }
+
+    /// <summary>KiB at which smbd renames a log to *.old; null leaves Samba's default (5000).</summary>
+    public int? MaxLogSize { get; init; }
+
+    /// <summary>Path of the audit log; null: auth_audit.log in the server's folder.</summary>
+    public string? AuditLog { get; init; }
+
+    /// <summary>Further lines of [global], such as "logging = file@1".</summary>
+    public IReadOnlyList<string> GlobalLines { get; init; } = [];
+
+    /// <summary>Value of <see cref="LogLevel"/> with which every session leaves a record in the audit log.</summary>
+    public const string Audited = "1 auth_json_audit:5@{AuditLog}";
+}
+
+/// <summary>How an smbclient run ended.</summary>
+public sealed record SmbClientResult(int ExitCode, string Output);
+
+/// <summary>
+/// A private smbd on 127.0.0.1 and a free port, all of whose files lie in one folder. Needs root and Debian's samba and smbclient.
+/// Its share "share" is open to guests.
+/// </summary>
+public sealed class SambaServer : IAsyncDisposable
+{
+    private const int Sigkill = 9;
+    private const int Sigterm = 15;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private readonly SambaServerOptions _options;
+    private Process? _smbd;
+
+    private SambaServer(string folder, SambaServerOptions options)
+    {
+        Folder = folder;
+        _options = options;
+        AuditLog = options.AuditLog ?? Path.Combine(folder, "auth_audit.log");
+    }
+
+    /// <summary>False where the tests that need a real Samba are to be skipped.</summary>
+    public static bool IsAvailable =>
+        OperatingSystem.IsLinux() && File.Exists(Smbd) && File.Exists("/usr/bin/smbclient") && Environment.IsPrivilegedProcess;
+
+    public string Folder { get; }
+
+    public int Port { get; private set; }
+
+    public string ConfigFile => Path.Combine(Folder, "smb.conf");
+
+    public string AuditLog { get; }
+
+    /// <summary>smbd's general log ("log file").</summary>
+    public string GeneralLog => Path.Combine(Folder, "log.smbd");
+
+    /// <summary>The process id of the parent smbd.</summary>
+    public int ProcessId => _smbd?.Id ?? throw new InvalidOperationException("smbd is stopped");
+
+    private static string Smbd => "/usr/sbin/smbd";
+
+    /// <summary>Writes smb.conf into <paramref name="folder"/> and returns when smbd accepts connections.</summary>
+    public static async Task<SambaServer> StartAsync(
+        string folder, SambaServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var server = new SambaServer(folder, options ?? new SambaServerOptions());
+        foreach (var name in new[] { "private", "lock", "state", "cache", "pid", "ncalrpc", "share" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            server.Port = FreePort();
+            await File.WriteAllTextAsync(server.ConfigFile, server.Configuration(), cancellationToken);
+            try
+            {
+                await server.StartAgainAsync(cancellationToken);
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < 3)
+            {
+                // Somebody else took the port between our finding it free and smbd's binding it.
+            }
+        }
+    }
+
+    /// <summary>Starts smbd with the smb.conf as it is now; needed only after <see cref="StopAsync"/>.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken = default)
+    {
+        // On TERM smbd signals its whole process group, so it gets one of its own.
+        _smbd = Process.Start(new ProcessStartInfo("setsid", [Smbd, "-F", "--no-process-group", "-s", ConfigFile])
+        {
+            RedirectStandardInput = true,
+        })!;
+        _smbd.StandardInput.Close();
+
+        var watch = Stopwatch.StartNew();
+        while (!await AcceptsAsync(cancellationToken))
+        {
+            if (_smbd.HasExited || watch.Elapsed > StartLimit)
+            {
+                await StopAsync();
+                var log = File.Exists(GeneralLog) ? await File.ReadAllTextAsync(GeneralLog, cancellationToken) : "(no log)";
+                throw new InvalidOperationException($"smbd did not start on port {Port}: {log}");
+            }
+
+            await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    /// <summary>One SMB1 connection: negotiate, session as a guest, listing of the share.</summary>
+    public Task<SmbClientResult> ConnectSmb1Async(CancellationToken cancellationToken = default) =>
+        ConnectAsync(["-m", "NT1", "--option=client min protocol=NT1"], cancellationToken);
+
+    /// <summary>The same over SMB2.</summary>
+    public Task<SmbClientResult> ConnectSmb2Async(CancellationToken cancellationToken = default) =>
+        ConnectAsync(["-m", "SMB2"], cancellationToken);
+
+    /// <summary>Ends smbd and waits until it and its children are gone; the files stay.</summary>
+    public async Task StopAsync()
+    {
+        if (_smbd is not { } smbd)
+        {
+            return;
+        }
+
+        _smbd = null;
+        _ = Kill(smbd.Id, Sigterm);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await smbd.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whatever is left is ended with its group below.
+        }
+
+        _ = Kill(-smbd.Id, Sigkill);
+        await smbd.WaitForExitAsync(CancellationToken.None);
+        smbd.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Kill(int processId, int signal);
+
+    private async Task<SmbClientResult> ConnectAsync(string[] protocol, CancellationToken cancellationToken)
+    {
+        string[] arguments = ["//127.0.0.1/share", "-p", $"{Port}", "-U%", .. protocol, "-c", "ls"];
+        using var client = Process.Start(new ProcessStartInfo("smbclient", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        client.StandardInput.Close();
+        var output = client.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = client.StandardError.ReadToEndAsync(cancellationToken);
+        await client.WaitForExitAsync(cancellationToken);
+        return new SmbClientResult(client.ExitCode, await output + await error);
+    }
+
+    private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
+    {
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private string Configuration()
+    {
+        List<string> lines =
+        [
+            "[global]",
+            "    server role = standalone server",
+            $"    private dir = {Folder}/private",
+            $"    lock directory = {Folder}/lock",
+            $"    state directory = {Folder}/state",
+            $"    cache directory = {Folder}/cache",
+            $"    pid directory = {Folder}/pid",
+            $"    ncalrpc dir = {Folder}/ncalrpc",
+            $"    log file = {GeneralLog}",
+            "    interfaces = 127.0.0.1/8 lo",
+            "    bind interfaces only = yes",
+            $"    smb ports = {Port}",
+            "    map to guest = Bad User",
+            $"    server min protocol = {_options.MinProtocol}",
+            "    disable netbios = yes",
+            "    load printers = no",
+        ];
+        if (_options.MaxLogSize is { } size)
+        {
+            lines.Add($"    max log size = {size}");
+        }
+
+        if (_options.LogLevel is { } level)
+        {
+            lines.Add($"    log level = {level.Replace("{AuditLog}", AuditLog, StringComparison.Ordinal)}");
+        }
+
+        lines.AddRange(_options.GlobalLines.Select(line => $"    {line}"));
+
+        // Guests become root in the share because only root may enter a test's temporary folder.
+        lines.AddRange(["[share]", $"    path = {Folder}/share", "    guest ok = yes", "    force user = root", ""]);
+        return string.Join('\n', lines);
+    }
+}
