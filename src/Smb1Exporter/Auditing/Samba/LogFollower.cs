@@ -51,7 +51,10 @@ internal sealed class LogFollower : IDisposable
         var (files, caughtUp) = ReadFiles(plan.Files, scan, batch, faults, cancellationToken);
         var errors = faults.Take(FaultLimit).Where(fault => !(position?.Faults ?? []).Contains(new FollowFault(fault.Place, fault.Reason)));
         var next = MakePosition(position, scan, now, files, faults);
-        return new AuditBatch(batch.Records, [.. batch.Errors, .. errors], gaps, next.ToString(), caughtUp);
+        return new AuditBatch(batch.Records, [.. batch.Errors, .. errors], gaps, next.ToString(), caughtUp)
+        {
+            StartedOver = start.Position is not null && position is null,
+        };
     }
 
     public void Dispose() => _handles.Dispose();

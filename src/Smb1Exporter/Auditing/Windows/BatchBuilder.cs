@@ -45,7 +45,10 @@ internal sealed class BatchBuilder
     }
 
     public AuditBatch Build(bool caughtUp = true) =>
-        new(_records, Errors, Gaps, EventLogPosition.Of(_positions).ToString(), _caughtUp && caughtUp);
+        new(_records, Errors, Gaps, EventLogPosition.Of(_positions).ToString(), _caughtUp && caughtUp)
+        {
+            StartedOver = PositionIsUnusable,
+        };
 
     private void Add(ChannelRecord record, string place)
     {
