@@ -3,7 +3,7 @@ namespace Smb1Exporter.EndToEnd.Tests.Alerts;
 /// <summary>What tickets depend on in alertmanager.yml.</summary>
 public sealed class AlertmanagerConfigurationTests
 {
-    private static readonly Dictionary<object, object> Configuration =
+    private static Dictionary<object, object> Configuration { get; } =
         ShippedFiles.ReadYaml<Dictionary<object, object>>("alertmanager.yml");
 
     [Fact]

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Alerts;
 
 /// <summary>The queries of the dashboards, asked of a real Prometheus that knows a small fleet.</summary>
 public sealed class DashboardQueriesTests(DashboardQueriesTests.Fleet fleet) : IClassFixture<DashboardQueriesTests.Fleet>
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
+    private static DateTimeOffset Now { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Every_query_of_every_dashboard_returns_data()

@@ -5,7 +5,7 @@ namespace Smb1Exporter.EndToEnd.Tests.Alerts;
 /// <summary>What holds for every alert.</summary>
 public sealed class RulesTests
 {
-    private static readonly string[] AlertNames =
+    private static string[] AlertNames { get; } =
     [
         "Smb1TrafficDetected", "Smb1AuditingNotEnabled", "Smb1AuditSourceDown", "Smb1AuditGap",
         "Smb1ExporterDown", "Smb1ClientLimitReached", "Smb1TicketsNotDelivered", "Smb1ReadyToDisable",

@@ -27,7 +27,7 @@ internal static partial class SeriesNames
         "alertmanager_notifications_failed_total",
     };
 
-    private static readonly HashSet<string> Keywords =
+    private static HashSet<string> Keywords { get; } =
         ["and", "or", "unless", "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset"];
 
     /// <summary>The series that a PromQL expression reads.</summary>
