@@ -6,13 +6,15 @@ namespace Smb1Exporter.Auditing.Samba;
 /// </summary>
 public sealed class SambaAuditing(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider) : IAuditingSwitch
 {
-    private static readonly TimeSpan ReadBackLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadBackInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>One change at a time, also with several instances in this process.</summary>
     private static readonly SemaphoreSlim Turn = new(1, 1);
 
     private readonly SambaConfiguration _configuration = new(options, processes);
+
+    /// <summary>How long smbd may take to show the change. Default: 10 s.</summary>
+    internal TimeSpan ReadBackLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without a file of

@@ -26,10 +26,15 @@ public sealed class SambaHost : IAsyncDisposable
         return host;
     }
 
-    public SambaAuditing Auditing(Func<IProcessRunner, IProcessRunner>? around = null)
+    /// <param name="around">What else happens around the programs that are run.</param>
+    /// <param name="patience">Where the change is not to take effect: how long to wait for it.</param>
+    public SambaAuditing Auditing(Func<IProcessRunner, IProcessRunner>? around = null, TimeSpan? patience = null)
     {
         IProcessRunner real = new ProcessRunner(TimeProvider.System);
-        return new SambaAuditing(Options, around is null ? real : around(real), TimeProvider.System);
+        return new SambaAuditing(Options, around is null ? real : around(real), TimeProvider.System)
+        {
+            ReadBackLimit = patience ?? TimeSpan.FromSeconds(10),
+        };
     }
 
     public string ReadConfig() => File.ReadAllText(Server.ConfigFile, Encoding.Latin1);
