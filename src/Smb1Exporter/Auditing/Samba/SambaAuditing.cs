@@ -1,8 +1,8 @@
 namespace Smb1Exporter.Auditing.Samba;
 
 /// <summary>
-/// Switches the audit of SMB1 sessions on in smb.conf: the change is tried by testparm, put in place in one step, taken over by smbd and read back
-/// from it; if any of that fails, the file that was there before is there again.
+/// Switches the audit of SMB1 sessions on in smb.conf: the change is tried by testparm, put in place in one step, taken over by smbd
+/// and read back from it; if any of that fails, the file that was there before is there again.
 /// </summary>
 public sealed class SambaAuditing(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider) : IAuditingSwitch
 {
@@ -17,8 +17,9 @@ public sealed class SambaAuditing(SambaOptions options, IProcessRunner processes
     internal TimeSpan ReadBackLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without a file of
-    /// its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>. Never throws but for cancellation.
+    /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>.
+    /// Never throws but for cancellation.
     /// </summary>
     public Task<string> GetAuditLogAsync(CancellationToken cancellationToken) =>
         _configuration.FindAuditLogAsync(_configuration.Read().Conf, cancellationToken);

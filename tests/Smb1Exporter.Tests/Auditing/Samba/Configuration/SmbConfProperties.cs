@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CsCheck;
 using Smb1Exporter.Auditing.Samba;
 
@@ -54,7 +55,7 @@ public sealed class SmbConfProperties
         var removed = text[head..^tail];
         Assert.True(removed.Length <= "auth_json_\\\naudit:4".Length, $"{removed} is gone");
         Assert.DoesNotContain('=', removed);
-        Assert.Equal(OtherLines(text), OtherLines(edited).Where(line => !IsAddedHeader(text, line)));
+        Assert.Equal(OtherLines(text), OtherLines(edited).Skip(!HasGlobalHeader(text) && edited.StartsWith("[global]", StringComparison.Ordinal) ? 1 : 0));
     });
 
     private static List<string> OtherLines(string text) =>
@@ -64,5 +65,6 @@ public sealed class SmbConfProperties
         string.Concat(line.TakeWhile(c => c != '=').Where(c => c is not (' ' or (>= '\t' and <= '\r')))).ToLowerInvariant() is "loglevel" or "debuglevel"
         && line.Contains('=', StringComparison.Ordinal);
 
-    private static bool IsAddedHeader(string before, string line) => line == "[global]" && !before.Contains("[global]", StringComparison.Ordinal);
+    private static bool HasGlobalHeader(string text) =>
+        SmbConfLine.Split(text).Any(line => Regex.IsMatch(line.Text, @"^\[\s*globals?\s*\]", RegexOptions.IgnoreCase));
 }
