@@ -24,7 +24,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return (
-                null, $"{options.ConfigFile} does not exist; install Samba, or set Exporter:Samba:ConfigFile to the file that smbd runs with");
+                null, $"{options.ConfigFile} does not exist; install Samba, or set Exporter:Samba:ConfigFile to the file smbd runs with");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

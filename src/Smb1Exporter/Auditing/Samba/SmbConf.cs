@@ -87,7 +87,7 @@ internal sealed class SmbConf
         if (LogLevel is { Invalid: { } word })
         {
             return new SmbConfEdit(
-                null, $"the log level in smb.conf holds \"{word}\", which is no class:level: smbd does not start with it; correct it first");
+                null, $"the log level in smb.conf holds \"{word}\", which is no class:level: smbd does not start with it; correct it");
         }
 
         if (LogLevel is { IsAudited: true })
