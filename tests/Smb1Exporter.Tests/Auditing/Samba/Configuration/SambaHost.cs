@@ -20,7 +20,16 @@ public sealed class SambaHost : IAsyncDisposable
     {
         Assert.SkipUnless(SambaServer.IsAvailable, "needs root and Debian's samba and smbclient");
         var host = new SambaHost(new SambaOptions());
-        host.Server = await SambaServer.StartAsync(host._folder.Path, server, TestContext.Current.CancellationToken);
+        try
+        {
+            host.Server = await SambaServer.StartAsync(host._folder.Path, server, TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
         host.Options.ConfigFile = host.Server.ConfigFile;
         host.Options.AuditLog = auditLog is null ? host.Server.AuditLog : auditLog(host._folder.Path);
         return host;
