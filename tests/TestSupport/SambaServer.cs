@@ -23,6 +23,9 @@ public sealed record SambaServerOptions
     /// <summary>Further lines of [global], such as "logging = file@1".</summary>
     public IReadOnlyList<string> GlobalLines { get; init; } = [];
 
+    /// <summary>Further options of smbd itself, such as "--debug-stdout".</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Value of <see cref="LogLevel"/> with which every session leaves a record in the audit log.</summary>
     public const string Audited = "1 auth_json_audit:5@{AuditLog}";
 }
@@ -69,6 +72,8 @@ public sealed class SambaServer : IAsyncDisposable
 
     private static string Smbd => "/usr/sbin/smbd";
 
+    private string ConsoleOutput => Path.Combine(Folder, "smbd.out");
+
     /// <summary>Writes smb.conf into <paramref name="folder"/> and returns when smbd accepts connections.</summary>
     public static async Task<SambaServer> StartAsync(
         string folder, SambaServerOptions? options = null, CancellationToken cancellationToken = default)
@@ -100,7 +105,8 @@ public sealed class SambaServer : IAsyncDisposable
     {
         // On TERM smbd signals its whole process group, so it gets one of its own. In the foreground it ends when its standard input
         // does: the pipe stays open until StopAsync, and a killed test run takes smbd with it.
-        _smbd = Process.Start(new ProcessStartInfo("setsid", [Smbd, "-F", "--no-process-group", "-s", ConfigFile])
+        string[] command = [Smbd, "-F", "--no-process-group", "-s", ConfigFile, .. _options.Arguments];
+        _smbd = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", ConsoleOutput, .. command])
         {
             RedirectStandardInput = true,
         })!;
@@ -112,8 +118,8 @@ public sealed class SambaServer : IAsyncDisposable
             if (_smbd.HasExited || watch.Elapsed > StartLimit)
             {
                 await StopAsync();
-                var log = File.Exists(GeneralLog) ? await File.ReadAllTextAsync(GeneralLog, cancellationToken) : "(no log)";
-                throw new InvalidOperationException($"smbd did not start on port {Port}: {log}");
+                var said = string.Concat(new[] { ConsoleOutput, GeneralLog }.Where(File.Exists).Select(File.ReadAllText));
+                throw new InvalidOperationException($"smbd did not start on port {Port}: {said}");
             }
 
             await Task.Delay(50, cancellationToken);

@@ -19,13 +19,15 @@ internal static partial class AuditLogPath
         return pattern == AsPattern(written) || FileSystemName.MatchesSimpleExpression(pattern, written, ignoreCase: false);
     }
 
-    /// <summary>Whether an open file is the log or a rotated generation of it, which keeps the name as a prefix (.old, .1, -20261123).</summary>
+    /// <summary>
+    /// Whether an open file is the log or a rotated generation of it, which keeps the name as a prefix (.old, .1, -20261123).
+    /// </summary>
     public static bool IsGenerationOf(string log, string openFile) =>
         FileSystemName.MatchesSimpleExpression(AsPattern(Path.GetFileName(log)) + "*", Path.GetFileName(openFile), ignoreCase: false);
 
     /// <summary>The directory of a log; null where it depends on the client.</summary>
     public static string? DirectoryOf(string log) =>
-        Path.GetDirectoryName(log) is { Length: > 0 } directory && AsPattern(directory) == directory && !directory.Contains('*', StringComparison.Ordinal)
+        Path.GetDirectoryName(log) is { Length: > 0 } directory && !AsPattern(directory).Contains('*', StringComparison.Ordinal)
             ? directory
             : null;
 

@@ -1,12 +1,11 @@
 namespace Smb1Exporter.Auditing.Samba;
 
 /// <summary>
-/// Switches the audit of SMB1 sessions on in smb.conf: the change is tried by testparm, put in place in one step, taken over by smbd and read back
-/// from it; if any of that fails, the file that was there before is there again.
+/// Switches the audit of SMB1 sessions on in smb.conf: the change is tried by testparm, put in place in one step, taken over by smbd
+/// and read back from it; if any of that fails, the file that was there before is there again.
 /// </summary>
 public sealed class SambaAuditing(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider) : IAuditingSwitch
 {
-    private static readonly TimeSpan ReadBackLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadBackInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>One change at a time, also with several instances in this process.</summary>
@@ -14,9 +13,13 @@ public sealed class SambaAuditing(SambaOptions options, IProcessRunner processes
 
     private readonly SambaConfiguration _configuration = new(options, processes);
 
+    /// <summary>How long smbd may take to show the change. Default: 10 s.</summary>
+    internal TimeSpan ReadBackLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
-    /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without a file of
-    /// its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>. Never throws but for cancellation.
+    /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>.
+    /// Never throws but for cancellation.
     /// </summary>
     public Task<string> GetAuditLogAsync(CancellationToken cancellationToken) =>
         _configuration.FindAuditLogAsync(_configuration.Read().Conf, cancellationToken);

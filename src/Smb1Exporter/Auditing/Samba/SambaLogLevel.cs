@@ -26,7 +26,9 @@ internal sealed class SambaLogLevel
         Invalid = invalid;
     }
 
-    /// <summary>The level of auth_json_audit: its own, or else the leading number, which is that of everything not named (0 without one).</summary>
+    /// <summary>
+    /// The level of auth_json_audit: its own, or else the leading number, which is that of everything not named (0 without one).
+    /// </summary>
     public int AuditLevel { get; }
 
     /// <summary>The file that auth_json_audit has of its own; null when its records go to the general log.</summary>
@@ -38,7 +40,9 @@ internal sealed class SambaLogLevel
     /// <summary>Where in the value the last word stands; null in an empty value.</summary>
     public Range? LastToken { get; }
 
-    /// <summary>A word that is neither a leading number nor <c>class:level</c>: smbd does not start with it, and testparm does not say so.</summary>
+    /// <summary>
+    /// A word that is neither a leading number nor <c>class:level</c>: smbd does not start with it, and testparm does not say so.
+    /// </summary>
     public string? Invalid { get; }
 
     /// <summary>Whether sessions are audited, wherever the records go.</summary>

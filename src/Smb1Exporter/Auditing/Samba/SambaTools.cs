@@ -44,14 +44,18 @@ internal sealed class SambaTools(IProcessRunner processes, string configFile)
             : new SmbdState(null, Error: Complaint("smbcontrol", result));
     }
 
-    /// <summary>Makes a running smbd and its children read the configuration again; null when told, or when no smbd runs, else why not.</summary>
+    /// <summary>
+    /// Makes a running smbd and its children read the configuration again; null when told, or when no smbd runs, else why not.
+    /// </summary>
     public async Task<string?> ReloadAsync(CancellationToken cancellationToken)
     {
         var result = await SmbcontrolAsync("reload-config", cancellationToken);
         return result.Succeeded || IsNotRunning(result) ? null : Complaint("smbcontrol", result);
     }
 
-    /// <summary>Whether this Samba can write JSON at all: "--without-json" builds know the debug class but write nothing under it.</summary>
+    /// <summary>
+    /// Whether this Samba can write JSON at all: "--without-json" builds know the debug class but write nothing under it.
+    /// </summary>
     /// <returns>False only when smbd lists how it was built and JSON is not among it.</returns>
     public async Task<bool> MayWriteJsonAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +65,9 @@ internal sealed class SambaTools(IProcessRunner processes, string configFile)
             || result.Output.Split('\n', StringSplitOptions.TrimEntries).Contains("HAVE_JSON_OBJECT");
     }
 
-    /// <summary>Reads <c>PID 4711: all:1 … auth_json_audit:5 …</c>, a line for each process that answered; the lowest level counts.</summary>
+    /// <summary>
+    /// Reads <c>PID 4711: all:1 … auth_json_audit:5 …</c>, a line for each process that answered; the lowest level counts.
+    /// </summary>
     internal static SmbdState? ParseDebugLevels(string output)
     {
         SmbdState? state = null;

@@ -8,8 +8,8 @@ namespace Smb1Exporter.Auditing.Samba;
 internal sealed record SmbConfEdit(string? Text, string? Refusal);
 
 /// <summary>
-/// The parts of an smb.conf that decide about auditing, and the change that switches auditing on. Text is the file's bytes as Latin-1, so that
-/// everything that is not changed stays byte for byte.
+/// The parts of an smb.conf that decide about auditing, and the change that switches auditing on. Text is the file's bytes as Latin-1,
+/// so that everything that is not changed stays byte for byte.
 /// </summary>
 internal sealed class SmbConf
 {
@@ -27,7 +27,8 @@ internal sealed class SmbConf
         // The last one wins, and one without a value changes nothing (tried with smbd 4.17).
         _logLevel = global.LastOrDefault(parameter => parameter.Name is "loglevel" or "debuglevel" && parameter.Value.Length > 0);
         LogLevel = _logLevel is null ? null : SambaLogLevel.Parse(_logLevel.Value);
-        UsesRegistry = global.Any(parameter => parameter.Name == "configbackend" && parameter.Value.Equals("registry", StringComparison.OrdinalIgnoreCase));
+        UsesRegistry = global.Any(
+            parameter => parameter.Name == "configbackend" && parameter.Value.Equals("registry", StringComparison.OrdinalIgnoreCase));
         ConfigFile = Decode(global.LastOrDefault(parameter => parameter.Name == "configfile" && parameter.Value.Length > 0)?.Value);
         HasIncludes = global.Any(parameter => parameter.Name == "include" && parameter.Value.Length > 0);
     }
@@ -44,7 +45,9 @@ internal sealed class SmbConf
     /// <summary>The file that Samba reads instead of this one, if it exists; null when none is named.</summary>
     public string? ConfigFile { get; }
 
-    /// <summary>Whether Samba reads further files (or the registry) in addition; a log level in one of them may override this file's.</summary>
+    /// <summary>
+    /// Whether Samba reads further files (or the registry) in addition; a log level in one of them may override this file's.
+    /// </summary>
     public bool HasIncludes { get; }
 
     public static SmbConf Parse(string text)
@@ -84,7 +87,7 @@ internal sealed class SmbConf
         if (LogLevel is { Invalid: { } word })
         {
             return new SmbConfEdit(
-                null, $"its log level holds \"{word}\", which is no class:level and with which smbd does not start; correct that line first");
+                null, $"the log level in smb.conf holds \"{word}\", which is no class:level: smbd does not start with it; correct it");
         }
 
         if (LogLevel is { IsAudited: true })
@@ -95,15 +98,15 @@ internal sealed class SmbConf
         if (LogLevel?.AuditFile is null && !SambaLogLevel.CanName(auditLog))
         {
             return new SmbConfEdit(
-                null, $"the path \"{auditLog}\" holds white space, a comma, a quote or a control character, which a log level cannot express; "
-                + "set Exporter:Samba:AuditLog to another path");
+                null, $"the path \"{auditLog}\" holds white space, a comma, a quote or a control character, "
+                + "which a log level cannot express; set Exporter:Samba:AuditLog to another path");
         }
 
         var encoded = Encode(auditLog);
         var edited = _logLevel is null ? WithNewLine(encoded) : WithChangedLine(_logLevel, LogLevel!, encoded);
         return Parse(edited) is { LogLevel.IsAudited: true, AuditFile: not null }
             ? new SmbConfEdit(edited, null)
-            : new SmbConfEdit(null, "its [global] section is written so that no log level can be put into it; add the level by hand");
+            : new SmbConfEdit(null, "the [global] section is written so that no log level can be put into it; add the level by hand");
     }
 
     // The file's bytes are held as Latin-1, while paths in it are UTF-8.

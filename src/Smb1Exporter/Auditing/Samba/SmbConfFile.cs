@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Smb1Exporter.Auditing.Samba;
 
-/// <summary>The smb.conf on disk: read, backed up, replaced in one step and put back. Failures are <see cref="IOException"/>s with the remedy.</summary>
+/// <summary>
+/// The smb.conf on disk: read, backed up, replaced in one step and put back. Failures are <see cref="IOException"/>s with the remedy.
+/// </summary>
 internal sealed partial class SmbConfFile
 {
     private const int WriteOk = 2;
@@ -53,7 +55,9 @@ internal sealed partial class SmbConfFile
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Puts a file in the place of the one that is there now, in one step, if that still holds <paramref name="expected"/>.</summary>
+    /// <summary>
+    /// Puts a file in the place of the one that is there now, in one step, if that still holds <paramref name="expected"/>.
+    /// </summary>
     /// <exception cref="IOException">It cannot be replaced, or somebody changed it meanwhile; nothing was replaced.</exception>
     public void Replace(string with, string expected)
     {
@@ -62,7 +66,15 @@ internal sealed partial class SmbConfFile
             throw new IOException($"{_path} was changed by somebody else meanwhile; nothing was overwritten, the next check tries again");
         }
 
-        File.Move(with, _path, overwrite: true);
+        try
+        {
+            File.Move(with, _path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"{_path} could not be replaced ({e.Message}); where it is mounted by itself (containers), mount its directory instead", e);
+        }
     }
 
     /// <summary>Removes a file of ours; that it cannot be removed is no reason to fail.</summary>
@@ -87,14 +99,16 @@ internal sealed partial class SmbConfFile
         }
 
         return !Directory.Exists(directory)
-            ? $"the directory {directory} of the audit log does not exist; create it, or set Exporter:Samba:AuditLog to a path in one that does"
+            ? $"the directory {directory} of the audit log does not exist; create it, or set Exporter:Samba:AuditLog to a path elsewhere"
             : Access(directory, WriteOk) != 0
             ? $"the directory {directory} of the audit log cannot be written to ({Marshal.GetLastPInvokeErrorMessage()}); "
                 + "make it writable for smbd, or set Exporter:Samba:AuditLog to a path elsewhere"
             : null;
     }
 
-    /// <summary>Whether a process has a log, or a rotated generation of it, open; where that cannot be seen, whether the log exists.</summary>
+    /// <summary>
+    /// Whether a process has a log, or a rotated generation of it, open; where that cannot be seen, whether the log exists.
+    /// </summary>
     public static bool IsWritten(string log, int processId)
     {
         try
@@ -127,7 +141,8 @@ internal sealed partial class SmbConfFile
         var result = await _processes.RunAsync("cp", ["-a", "-T", "--", _path, copy], TimeSpan.FromSeconds(15), cancellationToken);
         if (!result.Succeeded)
         {
-            throw new IOException($"{copy} could not be written ({result.Error.Trim()}); smb1-exporter needs to write in that directory, as root");
+            throw new IOException(
+                $"{copy} could not be written ({result.Error.Trim()}); smb1-exporter needs to write in that directory, as root");
         }
 
         // cp says nothing when it may not give the copy to the original's owner.
@@ -135,7 +150,8 @@ internal sealed partial class SmbConfFile
         if (owners.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is not [var original, var copied] || original != copied)
         {
             Remove(copy);
-            throw new IOException($"{copy} could not be given the owner and mode of {_path} ({owners.Output.ReplaceLineEndings(" ").Trim()}); run smb1-exporter as root");
+            var difference = owners.Output.ReplaceLineEndings(" ").Trim();
+            throw new IOException($"{copy} could not be given the owner and mode of {_path} ({difference}); run smb1-exporter as root");
         }
     }
 }

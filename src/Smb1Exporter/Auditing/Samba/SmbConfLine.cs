@@ -34,8 +34,13 @@ internal sealed record SmbConfLine(string Text, IReadOnlyList<int> Offsets, int 
             }
 
             var line = Join(file, position);
-            yield return line;
             position = line.End;
+
+            // Nothing is left of a backslash that continues into a blank line.
+            if (line.Text.Length > 0)
+            {
+                yield return line;
+            }
         }
     }
 

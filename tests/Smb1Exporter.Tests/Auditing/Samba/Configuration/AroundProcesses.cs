@@ -2,7 +2,9 @@ using Smb1Exporter.Auditing;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
 
-/// <summary>Runs the real programs, and something of the test's before chosen runs: what else may happen on the machine at that moment.</summary>
+/// <summary>
+/// Runs the real programs, and something of the test's before chosen runs: what else may happen on the machine at that moment.
+/// </summary>
 public sealed class AroundProcesses(
     IProcessRunner real, Func<string, IReadOnlyList<string>, bool>? when = null, Action? before = null, string? missing = null) : IProcessRunner
 {

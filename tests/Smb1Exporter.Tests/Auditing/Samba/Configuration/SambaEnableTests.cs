@@ -17,7 +17,8 @@ public sealed class SambaEnableTests
         var outcome = await host.Auditing().EnableAsync(Token);
 
         Assert.True(outcome.Enabled, outcome.Detail);
-        Assert.Equal(before.Replace("[global]\n", $"[global]\n    log level = 0 auth_json_audit:5@{host.Server.AuditLog}\n", StringComparison.Ordinal), host.ReadConfig());
+        var added = $"[global]\n    log level = 0 auth_json_audit:5@{host.Server.AuditLog}\n";
+        Assert.Equal(before.Replace("[global]\n", added, StringComparison.Ordinal), host.ReadConfig());
         Assert.Equal(before, await File.ReadAllTextAsync(Assert.Single(host.Leftovers("backup")), Token));
         Assert.Empty(host.Leftovers("candidate"));
         await host.ConnectAndReadAuditAsync();
@@ -138,6 +139,14 @@ public sealed class SambaEnableTests
     }
 
     [Fact]
+    public async Task A_level_on_smbds_command_line_brings_the_original_back()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { Arguments = ["-d", "1"] });
+
+        await FailsAsync(host, "option -d");
+    }
+
+    [Fact]
     public async Task A_missing_directory_for_the_log_is_named()
     {
         await using var host = await SambaHost.StartAsync(auditLog: folder => $"{folder}/none/audit.log");
@@ -243,7 +252,7 @@ public sealed class SambaEnableTests
                 host.EditConfig(text => text.Replace("auth_json_audit:5", "auth_json_audit:1", StringComparison.Ordinal));
             });
 
-        var outcome = await host.Auditing(_ => runner).EnableAsync(Token);
+        var outcome = await host.Auditing(_ => runner, patience: TimeSpan.FromSeconds(1)).EnableAsync(Token);
 
         Assert.False(outcome.Enabled);
         Assert.Contains("auth_json_audit:1", host.ReadConfig(), StringComparison.Ordinal);
@@ -272,7 +281,7 @@ public sealed class SambaEnableTests
     {
         var before = host.ReadConfig();
 
-        var outcome = await host.Auditing(real => runner ?? real).EnableAsync(Token);
+        var outcome = await host.Auditing(real => runner ?? real, patience: TimeSpan.FromSeconds(1)).EnableAsync(Token);
 
         Assert.False(outcome.Enabled);
         Assert.Contains(says, outcome.Detail, StringComparison.Ordinal);

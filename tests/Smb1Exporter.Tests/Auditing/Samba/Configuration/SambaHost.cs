@@ -20,16 +20,30 @@ public sealed class SambaHost : IAsyncDisposable
     {
         Assert.SkipUnless(SambaServer.IsAvailable, "needs root and Debian's samba and smbclient");
         var host = new SambaHost(new SambaOptions());
-        host.Server = await SambaServer.StartAsync(host._folder.Path, server, TestContext.Current.CancellationToken);
+        try
+        {
+            host.Server = await SambaServer.StartAsync(host._folder.Path, server, TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
         host.Options.ConfigFile = host.Server.ConfigFile;
         host.Options.AuditLog = auditLog is null ? host.Server.AuditLog : auditLog(host._folder.Path);
         return host;
     }
 
-    public SambaAuditing Auditing(Func<IProcessRunner, IProcessRunner>? around = null)
+    /// <param name="around">What else happens around the programs that are run.</param>
+    /// <param name="patience">Where the change is not to take effect: how long to wait for it.</param>
+    public SambaAuditing Auditing(Func<IProcessRunner, IProcessRunner>? around = null, TimeSpan? patience = null)
     {
         IProcessRunner real = new ProcessRunner(TimeProvider.System);
-        return new SambaAuditing(Options, around is null ? real : around(real), TimeProvider.System);
+        return new SambaAuditing(Options, around is null ? real : around(real), TimeProvider.System)
+        {
+            ReadBackLimit = patience ?? TimeSpan.FromSeconds(10),
+        };
     }
 
     public string ReadConfig() => File.ReadAllText(Server.ConfigFile, Encoding.Latin1);

@@ -120,6 +120,18 @@ public sealed class SambaInspectTests
     }
 
     [Fact]
+    public async Task An_smbd_that_logs_to_standard_output_is_off()
+    {
+        await using var host = await SambaHost.StartAsync(
+            new SambaServerOptions { LogLevel = SambaServerOptions.Audited, Arguments = ["--debug-stdout"] });
+
+        var state = await host.Auditing().InspectAsync(Token);
+
+        Assert.False(state.AuditingEnabled);
+        Assert.Contains("--debug-stdout", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_log_that_was_just_rotated_away_is_still_on()
     {
         await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = SambaServerOptions.Audited });

@@ -28,6 +28,7 @@ public sealed class SmbConfTests
     [InlineData(
         "[global]\nlog level = 3\nlog level =\n",
         "[global]\nlog level = 3 auth_json_audit:5@/var/log/samba/auth_audit.log\nlog level =\n")]
+    [InlineData("\\\n\n[global]\nlog level = 1\n", "\\\n\n[global]\nlog level = 1 auth_json_audit:5@/var/log/samba/auth_audit.log\n")]
     [InlineData(
         "[global]\r\n  log level = 1 \\\r\n     auth_json_\\\r\naudit:3@/a \\\r\n  smb:2\r\n",
         "[global]\r\n  log level = 1 \\\r\n     auth_json_audit:5@/a \\\r\n  smb:2\r\n")]
