@@ -32,8 +32,8 @@ public sealed class KillTests : IDisposable
 
         await using var exporter = await ExporterProcess.StartAsync(Programs.PreferredBuild, arguments, port);
         var total = expected.Values.Sum();
-        await Eventually.GetAsync(async () => (await exporter.AttemptsAsync()).Values.Sum(), sum => sum >= total, $"the sum reaches {total}", TimeSpan.FromSeconds(60));
-        var end = await exporter.ScrapeAsync();
+        var end = await exporter.WhenAsync(
+            scrape => scrape.AttemptsByClient().Values.Sum() >= total, $"{total} attempts are shown", TimeSpan.FromSeconds(60));
 
         Assert.Equal(expected, end.AttemptsByClient());
         Assert.Empty(watcher.Faults);
