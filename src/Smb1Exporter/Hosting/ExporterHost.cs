@@ -37,7 +37,10 @@ public static partial class ExporterHost
     }
 
     /// <summary>Composes the application.</summary>
-    public static WebApplication Build(string? configFile, IReadOnlyList<string> arguments)
+    /// <param name="configFile">The file named with <c>--config</c>, or null.</param>
+    /// <param name="arguments">The rest of the command line.</param>
+    /// <param name="replace">Replaces services, for tests.</param>
+    internal static WebApplication Build(string? configFile, IReadOnlyList<string> arguments, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -46,6 +49,7 @@ public static partial class ExporterHost
 
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.MapExporterEndpoints();

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests.Exposition;
+
+public sealed class MetricsTests : IAsyncDisposable
+{
+    private const string Host = "customer=\"Contoso\",host_name=\"FS01\"";
+    private readonly ExporterHarness _exporter = new();
+
+    public ValueTask DisposeAsync() => _exporter.DisposeAsync();
+
+    [Fact]
+    public async Task Every_series_of_the_table_is_there_from_the_start_but_for_clients()
+    {
+        await _exporter.StartAsync();
+        await WaitForAsync("smb1_auditing_enabled", "1");
+        var text = await _exporter.GetTextAsync("/metrics");
+        string[] expected =
+        [
+            "smb1_excluded_attempts_total", "smb1_rejected_connections_total", "smb1_server_enabled", "smb1_auditing_enabled",
+            "smb1_audit_source_up", "smb1_audit_covered_since_timestamp_seconds", "smb1_audit_gaps_total",
+            "smb1_tracked_clients", "smb1_tracked_clients_limit",
+        ];
+        Assert.All(expected, name => Assert.Contains($"\n{name}{{", text, StringComparison.Ordinal));
+        string[] reasons = ["access_denied", "incomplete", "invalid_client", "io", "malformed", "not_found", "oversized"];
+        Assert.Equal(reasons, text.Split('\n')
+            .Where(line => line.StartsWith("smb1_audit_read_errors_total{", StringComparison.Ordinal))
+            .Select(line => line.Split("reason=\"")[1].Split('"')[0])
+            .Order());
+        Assert.All(
+            text.Split('\n').Where(line => line.StartsWith("smb1_", StringComparison.Ordinal)),
+            line => Assert.True(line.Contains("host_name=\"FS01\"", StringComparison.Ordinal) && line.Contains("customer=\"Contoso\"", StringComparison.Ordinal), line));
+        Assert.DoesNotContain("otel_scope", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scrape_is_text_0_0_4_whatever_is_asked_for()
+    {
+        await _exporter.StartAsync();
+        using var client = new HttpClient();
+        using var plain = await _exporter.GetAsync("/metrics");
+        using var request = new HttpRequestMessage(HttpMethod.Get, plain.RequestMessage!.RequestUri);
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse("application/openmetrics-text;version=1.0.0"));
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.StartsWith("text/plain; version=0.0.4", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("# EOF", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_is_born_at_zero_and_rises_after_the_hold()
+    {
+        await _exporter.StartAsync();
+        _exporter.Source.Say(_exporter.Attempt("192.168.1.214", 3));
+        const string Series = $"smb1_connection_attempts_total{{{Host},client_address=\"192.168.1.214\"}}";
+        await WaitForAsync(Series, "0", exact: true);
+
+        _exporter.Clock.Advance(TimeSpan.FromSeconds(119));
+        Assert.Equal("0", await _exporter.ScrapeAsync(Series));
+        _exporter.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+
+        // A known client needs no new hold.
+        _exporter.Source.Say(_exporter.Attempt("192.168.1.214"));
+        await WaitForAsync(Series, "4", exact: true);
+    }
+
+    [Fact]
+    public async Task After_a_restart_every_series_comes_back_with_the_value_it_last_had_and_is_held()
+    {
+        await _exporter.StartAsync();
+        const string Series = $"smb1_connection_attempts_total{{{Host},client_address=\"10.0.0.1\"}}";
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.1", 3));
+        await WaitForAsync(Series, "0", exact: true);
+        _exporter.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+        await _exporter.StopAsync();
+
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.1", 4));
+        await _exporter.StartAsync();
+        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+        _exporter.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal("7", await _exporter.ScrapeAsync(Series));
+    }
+
+    [Fact]
+    public async Task Clients_that_come_and_go_never_end_in_the_overflow_series()
+    {
+        await _exporter.StartAsync("--Exporter:MaxClients=3", "--Exporter:ClientRetention=01:00:00", "--Exporter:BirthHold=00:00:00");
+        for (var round = 0; round < 10; round++)
+        {
+            _exporter.Source.Say([.. Enumerable.Range(0, 3).Select(i => _exporter.Attempt($"10.{round}.0.{i}"))]);
+            var series = $"smb1_connection_attempts_total{{{Host},client_address=\"10.{round}.0.2\"}}";
+            await WaitForAsync(series, "1", exact: true);
+            Assert.DoesNotContain("overflow", await _exporter.GetTextAsync("/metrics"), StringComparison.Ordinal);
+            _exporter.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+            _exporter.Clock.Advance(TimeSpan.FromHours(1));
+            await WaitForAsync("smb1_tracked_clients", "0");
+        }
+    }
+
+    [Fact]
+    public async Task Unknown_states_have_no_sample_and_a_failing_source_is_0()
+    {
+        _exporter.Switch.State = new AuditingState(null, null, "testparm is missing.");
+        await _exporter.StartAsync();
+        _exporter.Source.Fail(new AuditSourceException(ReadErrorReason.NotFound, "The log x is not there."));
+        await WaitForAsync("smb1_audit_source_up", "0");
+        var text = await _exporter.GetTextAsync("/metrics");
+        Assert.DoesNotContain("\nsmb1_auditing_enabled{", text, StringComparison.Ordinal);
+        using var ready = await _exporter.GetAsync("/-/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using var healthy = await _exporter.GetAsync("/-/healthy");
+        Assert.Equal(HttpStatusCode.OK, healthy.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_shows_clients_as_text_never_as_markup()
+    {
+        await _exporter.StartAsync();
+        _exporter.Source.Say(_exporter.Attempt("<script>alert(1)</script>"));
+        var page = await Eventually.GetAsync(
+            () => _exporter.GetTextAsync("/"), text => text.Contains("&lt;script&gt;", StringComparison.Ordinal), "the client on the page");
+        Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
+    }
+
+    private async Task WaitForAsync(string name, string value, bool exact = false)
+    {
+        var series = exact ? name : $"{name}{{{Host}}}";
+        await Eventually.GetAsync(() => _exporter.ScrapeAsync(series), seen => seen == value, $"{series} being {value}");
+    }
+}

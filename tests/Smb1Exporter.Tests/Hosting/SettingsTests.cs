@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Configuration;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Hosting;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests.Hosting;
+
+public class SettingsTests
+{
+    [Fact]
+    public void Defaults_are_those_of_the_documentation()
+    {
+        var settings = Read();
+        Assert.Equal(AuditSourceKind.Auto, settings.Auditing.Source);
+        Assert.True(settings.Auditing.EnableAuditing);
+        Assert.Equal(TimeSpan.FromHours(1), settings.Auditing.InitialLookback);
+        Assert.Equal(TimeSpan.FromMinutes(2), settings.Counting.BirthHold);
+        Assert.Equal(TimeSpan.FromDays(180), settings.Counting.ClientRetention);
+        Assert.Equal(1000, settings.Counting.MaxClients);
+        Assert.Empty(settings.Counting.ExcludedClients);
+    }
+
+    [Fact]
+    public void Values_are_read_from_any_source_with_keys_in_any_case()
+    {
+        var settings = Read(
+            "--exporter:source=samba", "--Exporter:BirthHold", "00:00:02", "--Exporter:ClientRetention=30.00:00:00",
+            "--Exporter:ExcludedClients:0=10.0.0.0/8", "--Exporter:ExcludedClients:1=fe80::1", "--Exporter:EnableAuditing=false");
+        Assert.Equal(AuditSourceKind.Samba, settings.Auditing.Source);
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.Counting.BirthHold);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Counting.ClientRetention);
+        Assert.Equal(["10.0.0.0/8", "fe80::1"], settings.Counting.ExcludedClients);
+        Assert.False(settings.Auditing.EnableAuditing);
+    }
+
+    [Fact]
+    public void A_list_may_be_one_text_with_commas() =>
+        Assert.Equal(["10.0.0.0/8", "10.1.2.3"], Read("--Exporter:ExcludedClients=10.0.0.0/8, 10.1.2.3").Counting.ExcludedClients);
+
+    [Theory]
+    [InlineData("BirthHold", "2m")]
+    [InlineData("BirthHold", "24:00:00")]
+    [InlineData("BirthHold", "-00:00:01")]
+    [InlineData("ClientRetention", "00:00:00")]
+    [InlineData("MaxClients", "0")]
+    [InlineData("MaxClients", "1e3")]
+    [InlineData("EnableAuditing", "yes")]
+    [InlineData("Source", "Linux")]
+    [InlineData("Source", "1")]
+    [InlineData("ExcludedClients", "scanner01")]
+    public void A_wrong_value_is_told_with_its_key_and_what_it_should_be(string key, string value)
+    {
+        var e = Assert.Throws<StartupException>(() => Read($"--Exporter:{key}={value}"));
+        Assert.Contains($"Exporter:{key}", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once()
+    {
+        var e = Assert.Throws<StartupException>(() => Read("--Exporter:MaxClients=x", "--Exporter:BirthHolt=00:00:01", "--Exporter:Samba:Log=y"));
+        Assert.Contains("Exporter:MaxClients is 'x'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Exporter:BirthHolt (value '00:00:01') is not a setting. Did you mean Exporter:BirthHold?", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Exporter:Samba:Log", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Exportr:MaxClients=5")]
+    [InlineData("--max-clients=5")]
+    [InlineData("run")]
+    [InlineData("--Exporter:MaxClients")]
+    public void An_argument_that_is_no_setting_is_named(string argument)
+    {
+        var e = Assert.Throws<StartupException>(() => Read(argument));
+        Assert.Contains($"'{argument}'", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_command_line_wins_over_the_named_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["c.json"], """{"Exporter": {"MaxClients": 5, "Customer": "Contoso"}}""");
+        var settings = Settings.Read(Configuration(folder["c.json"], "--Exporter:MaxClients=6"));
+        Assert.Equal(6, settings.Counting.MaxClients);
+        Assert.Equal("Contoso", settings.Exposition.Customer);
+    }
+
+    [Fact]
+    public void A_missing_or_broken_file_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(folder["none.json"], Assert.Throws<StartupException>(() => Configuration(folder["none.json"])).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder["bad.json"], "{");
+        Assert.Contains(folder["bad.json"], Assert.Throws<StartupException>(() => Configuration(folder["bad.json"])).Message, StringComparison.Ordinal);
+    }
+
+    private static Settings Read(params string[] arguments) => Settings.Read(Configuration(null, arguments));
+
+    private static ConfigurationManager Configuration(string? file, params string[] arguments)
+    {
+        var configuration = new ConfigurationManager();
+        ConfigurationSources.Add(configuration, file, arguments);
+        return configuration;
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Time.Testing;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
+using Smb1Exporter.Counting.State;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests.Support;
+
+/// <summary>A store on a real file with a clock of the test's own; can be closed and opened again as a crash would.</summary>
+internal sealed class StoreHarness : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private AttemptStore? _store;
+    private int _position;
+
+    public StoreHarness()
+    {
+        Options = new CountingOptions { StateFile = _folder["state.db"] };
+    }
+
+    public CountingOptions Options { get; }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    public AttemptStore Store =>
+        _store ??= new AttemptStore(StateFile.Open(Options.StateFile, Clock), Options, TimeSpan.FromHours(1), Clock);
+
+    /// <summary>Closes the file without telling the store: nothing may be kept in memory that matters.</summary>
+    public void Restart()
+    {
+        _store?.Dispose();
+        _store = null;
+    }
+
+    public CommitOutcome Apply(params AuditRecord[] records) => Apply(Batch(records));
+
+    public CommitOutcome Apply(AuditBatch batch) => Store.Apply(AuditSourceKind.Samba, Start(), batch);
+
+    public AuditStart Start() => Store.StartOf(AuditSourceKind.Samba);
+
+    public AuditBatch Batch(params AuditRecord[] records) => new(records, [], [], $"p{++_position}", CaughtUp: true);
+
+    public AuditRecord Attempt(string client, string? connection = null, DateTimeOffset? time = null, long count = 1) =>
+        new(AuditRecordKind.Attempt, time ?? Now, client, connection, count, "test");
+
+    public long TotalOf(string client) => Store.Current.Clients.SingleOrDefault(c => c.Address == client)?.Attempts.Total ?? 0;
+
+    public void Dispose()
+    {
+        Restart();
+        _folder.Dispose();
+    }
+}
