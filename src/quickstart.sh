@@ -188,7 +188,7 @@ install_packages() {
 # publish PROJECT: builds a program into the work folder; the repository stays as it is.
 publish() {
   run "publish-$1" dotnet publish "$repo/src/$1" --configuration Release --output "$work/$1" --artifacts-path "$work/artifacts" \
-    -p:PublishAot=false -p:UseSharedCompilation=false -nodeReuse:false ||
+    -p:PublishAot=false -p:RunAnalyzers=false -p:UseSharedCompilation=false -nodeReuse:false ||
     fail "$1 could not be built." "publish-$1"
 }
 
