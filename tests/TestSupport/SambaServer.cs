@@ -98,15 +98,16 @@ public sealed class SambaServer : IAsyncDisposable
     /// <summary>Starts smbd with the smb.conf as it is now; needed only after <see cref="StopAsync"/>.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
-        // On TERM smbd signals its whole process group, so it gets one of its own.
+        // On TERM smbd signals its whole process group, so it gets one of its own. In the foreground it ends when its standard input
+        // does: the pipe stays open until StopAsync, and a killed test run takes smbd with it.
         _smbd = Process.Start(new ProcessStartInfo("setsid", [Smbd, "-F", "--no-process-group", "-s", ConfigFile])
         {
             RedirectStandardInput = true,
         })!;
-        _smbd.StandardInput.Close();
 
+        // It answers a ping only once all of its start is behind it, the reading of smb.conf included.
         var watch = Stopwatch.StartNew();
-        while (!await AcceptsAsync(cancellationToken))
+        while (!await AcceptsAsync(cancellationToken) || (await RunAsync("smbcontrol", ["-s", ConfigFile, "smbd", "ping"], cancellationToken)).ExitCode != 0)
         {
             if (_smbd.HasExited || watch.Elapsed > StartLimit)
             {
@@ -164,21 +165,23 @@ public sealed class SambaServer : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int processId, int signal);
 
-    private async Task<SmbClientResult> ConnectAsync(string[] protocol, CancellationToken cancellationToken)
+    private static async Task<SmbClientResult> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
-        string[] arguments = ["//127.0.0.1/share", "-p", $"{Port}", "-U%", .. protocol, "-c", "ls"];
-        using var client = Process.Start(new ProcessStartInfo("smbclient", arguments)
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        client.StandardInput.Close();
-        var output = client.StandardOutput.ReadToEndAsync(cancellationToken);
-        var error = client.StandardError.ReadToEndAsync(cancellationToken);
-        await client.WaitForExitAsync(cancellationToken);
-        return new SmbClientResult(client.ExitCode, await output + await error);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var error = process.StandardError.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return new SmbClientResult(process.ExitCode, await output + await error);
     }
+
+    private Task<SmbClientResult> ConnectAsync(string[] protocol, CancellationToken cancellationToken) =>
+        RunAsync("smbclient", ["//127.0.0.1/share", "-p", $"{Port}", "-U%", .. protocol, "-c", "ls"], cancellationToken);
 
     private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
     {

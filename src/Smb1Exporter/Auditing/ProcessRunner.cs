@@ -7,7 +7,10 @@ namespace Smb1Exporter.Auditing;
 /// <param name="ExitCode">Its exit code; null when it could not be started or ran out of time.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error, or why it could not be run.</param>
-public sealed record ProcessResult(int? ExitCode, string Output, string Error)
+/// <param name="StartError">
+/// The system's error number when the program could not be started (Win32 code on Windows, errno elsewhere); null when it was started.
+/// </param>
+public sealed record ProcessResult(int? ExitCode, string Output, string Error, int? StartError = null)
 {
     public bool Succeeded => ExitCode == 0;
 }
@@ -42,7 +45,7 @@ public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
         }
         catch (Win32Exception e)
         {
-            return new ProcessResult(null, "", $"{fileName} could not be started: {e.Message}");
+            return new ProcessResult(null, "", $"{fileName} could not be started: {e.Message}", e.NativeErrorCode);
         }
 
         process.StandardInput.Close();

@@ -1,4 +1,6 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Windows;
 
 namespace Smb1Exporter.Hosting;
 
@@ -18,7 +20,30 @@ internal static class AuditParts
         return native;
     }
 
-    public static IAuditSource CreateSource(AuditSourceKind kind, IServiceProvider services) => throw new NotImplementedException();
+    public static IAuditSource CreateSource(AuditSourceKind kind, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<AuditingOptions>();
+        var timeProvider = services.GetRequiredService<TimeProvider>();
+        if (OperatingSystem.IsWindows() && kind == AuditSourceKind.WindowsEventLog)
+        {
+            return WindowsAuditing.CreateSource(options, timeProvider, services.GetRequiredService<ILoggerFactory>());
+        }
 
-    public static IAuditingSwitch CreateSwitch(AuditSourceKind kind, IServiceProvider services) => throw new NotImplementedException();
+        var samba = CreateSamba(services);
+        return new SambaAuditSource(
+            () => samba.GetAuditLogAsync(CancellationToken.None).GetAwaiter().GetResult(),
+            options.PollInterval,
+            timeProvider,
+            services.GetRequiredService<ILogger<SambaAuditSource>>());
+    }
+
+    public static IAuditingSwitch CreateSwitch(AuditSourceKind kind, IServiceProvider services) =>
+        OperatingSystem.IsWindows() && kind == AuditSourceKind.WindowsEventLog
+            ? WindowsAuditing.CreateSwitch(services.GetRequiredService<IProcessRunner>())
+            : CreateSamba(services);
+
+    private static SambaAuditing CreateSamba(IServiceProvider services) => new(
+        services.GetRequiredService<AuditingOptions>().Samba,
+        services.GetRequiredService<IProcessRunner>(),
+        services.GetRequiredService<TimeProvider>());
 }

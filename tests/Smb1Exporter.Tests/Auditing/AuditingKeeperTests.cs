@@ -4,9 +4,10 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing;
 
+[Collection(InOrder.Name)]
 public sealed class AuditingKeeperTests : IAsyncDisposable
 {
-    private const string Host = "{customer=\"Contoso\",host_name=\"FS01\"}";
+    private const string CoveredSince = "smb1_audit_covered_since_timestamp_seconds";
     private readonly ExporterHarness _exporter = new();
 
     public ValueTask DisposeAsync() => _exporter.DisposeAsync();
@@ -16,11 +17,11 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
     {
         _exporter.Switch.State = new AuditingState(true, false, "Off.");
         await _exporter.StartAsync();
-        await WaitForAsync("smb1_auditing_enabled", "1");
-        var begin = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds().ToString();
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
+        var begin = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds();
         _exporter.Switch.State = new AuditingState(true, true, "On.");
         _exporter.Clock.Advance(TimeSpan.FromMinutes(30));
-        await WaitForAsync("smb1_audit_covered_since_timestamp_seconds", begin);
+        Assert.Equal(begin, await _exporter.ScrapeAsync(CoveredSince));
         Assert.Equal(1, _exporter.Switch.Switched);
     }
 
@@ -28,7 +29,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
     public async Task Auditing_is_checked_every_hour_and_the_covered_time_starts_anew_when_it_was_off()
     {
         await _exporter.StartAsync();
-        await WaitForAsync("smb1_auditing_enabled", "1");
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
         _exporter.Switch.State = new AuditingState(true, false, "Off.");
         await Eventually.TrueAsync(
             () =>
@@ -38,7 +39,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
             },
             "auditing being switched on again");
         _exporter.Switch.State = new AuditingState(true, true, "On.");
-        var since = long.Parse((await _exporter.ScrapeAsync("smb1_audit_covered_since_timestamp_seconds" + Host))!);
+        var since = await _exporter.ScrapeAsync(CoveredSince);
         Assert.True(since > new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds());
     }
 
@@ -48,10 +49,10 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         _exporter.Switch.State = new AuditingState(true, false, "Off.");
         _exporter.Switch.Outcome = new EnableOutcome(false, "smb.conf is read-only. Remedy: make it writable.");
         await _exporter.StartAsync();
-        await WaitForAsync("smb1_auditing_enabled", "0");
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
         Assert.Contains(_exporter.Logs.GetSnapshot(), line => line.Message.Contains("smb.conf is read-only", StringComparison.Ordinal));
-        var now = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds().ToString();
-        Assert.Equal(now, await _exporter.ScrapeAsync("smb1_audit_covered_since_timestamp_seconds" + Host));
+        var now = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds();
+        Assert.Equal(now, await _exporter.ScrapeAsync(CoveredSince));
     }
 
     [Fact]
@@ -59,10 +60,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
     {
         _exporter.Switch.State = new AuditingState(true, false, "Off.");
         await _exporter.StartAsync("--Exporter:EnableAuditing=false");
-        await WaitForAsync("smb1_auditing_enabled", "0");
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
         Assert.Equal(0, _exporter.Switch.Switched);
     }
-
-    private async Task WaitForAsync(string name, string value) =>
-        await Eventually.GetAsync(() => _exporter.ScrapeAsync(name + Host), seen => seen == value, $"{name} being {value}");
 }

@@ -6,9 +6,10 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Exposition;
 
+[Collection(InOrder.Name)]
 public sealed class MetricsTests : IAsyncDisposable
 {
-    private const string Host = "customer=\"Contoso\",host_name=\"FS01\"";
+    private const string Attempts = "smb1_connection_attempts_total";
     private readonly ExporterHarness _exporter = new();
 
     public ValueTask DisposeAsync() => _exporter.DisposeAsync();
@@ -17,7 +18,7 @@ public sealed class MetricsTests : IAsyncDisposable
     public async Task Every_series_of_the_table_is_there_from_the_start_but_for_clients()
     {
         await _exporter.StartAsync();
-        await WaitForAsync("smb1_auditing_enabled", "1");
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
         var text = await _exporter.GetTextAsync("/metrics");
         string[] expected =
         [
@@ -55,35 +56,33 @@ public sealed class MetricsTests : IAsyncDisposable
     {
         await _exporter.StartAsync();
         _exporter.Source.Say(_exporter.Attempt("192.168.1.214", 3));
-        const string Series = $"smb1_connection_attempts_total{{{Host},client_address=\"192.168.1.214\"}}";
-        await WaitForAsync(Series, "0", exact: true);
+        await _exporter.WaitForAsync(Attempts, 0, "192.168.1.214");
 
         _exporter.Clock.Advance(TimeSpan.FromSeconds(119));
-        Assert.Equal("0", await _exporter.ScrapeAsync(Series));
+        Assert.Equal(0, await _exporter.ScrapeAsync(Attempts, "192.168.1.214"));
         _exporter.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+        Assert.Equal(3, await _exporter.ScrapeAsync(Attempts, "192.168.1.214"));
 
         // A known client needs no new hold.
         _exporter.Source.Say(_exporter.Attempt("192.168.1.214"));
-        await WaitForAsync(Series, "4", exact: true);
+        await _exporter.WaitForAsync(Attempts, 4, "192.168.1.214");
     }
 
     [Fact]
     public async Task After_a_restart_every_series_comes_back_with_the_value_it_last_had_and_is_held()
     {
         await _exporter.StartAsync();
-        const string Series = $"smb1_connection_attempts_total{{{Host},client_address=\"10.0.0.1\"}}";
         _exporter.Source.Say(_exporter.Attempt("10.0.0.1", 3));
-        await WaitForAsync(Series, "0", exact: true);
+        await _exporter.WaitForAsync(Attempts, 0, "10.0.0.1");
         _exporter.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+        Assert.Equal(3, await _exporter.ScrapeAsync(Attempts, "10.0.0.1"));
         await _exporter.StopAsync();
 
         _exporter.Source.Say(_exporter.Attempt("10.0.0.1", 4));
         await _exporter.StartAsync();
-        Assert.Equal("3", await _exporter.ScrapeAsync(Series));
+        Assert.Equal(3, await _exporter.ScrapeAsync(Attempts, "10.0.0.1"));
         _exporter.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal("7", await _exporter.ScrapeAsync(Series));
+        Assert.Equal(7, await _exporter.ScrapeAsync(Attempts, "10.0.0.1"));
     }
 
     [Fact]
@@ -93,12 +92,11 @@ public sealed class MetricsTests : IAsyncDisposable
         for (var round = 0; round < 10; round++)
         {
             _exporter.Source.Say([.. Enumerable.Range(0, 3).Select(i => _exporter.Attempt($"10.{round}.0.{i}"))]);
-            var series = $"smb1_connection_attempts_total{{{Host},client_address=\"10.{round}.0.2\"}}";
-            await WaitForAsync(series, "1", exact: true);
+            await _exporter.WaitForAsync(Attempts, 1, $"10.{round}.0.2");
             Assert.DoesNotContain("overflow", await _exporter.GetTextAsync("/metrics"), StringComparison.Ordinal);
             _exporter.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
             _exporter.Clock.Advance(TimeSpan.FromHours(1));
-            await WaitForAsync("smb1_tracked_clients", "0");
+            await _exporter.WaitForAsync("smb1_tracked_clients", 0);
         }
     }
 
@@ -108,7 +106,7 @@ public sealed class MetricsTests : IAsyncDisposable
         _exporter.Switch.State = new AuditingState(null, null, "testparm is missing.");
         await _exporter.StartAsync();
         _exporter.Source.Fail(new AuditSourceException(ReadErrorReason.NotFound, "The log x is not there."));
-        await WaitForAsync("smb1_audit_source_up", "0");
+        await _exporter.WaitForAsync("smb1_audit_source_up", 0);
         var text = await _exporter.GetTextAsync("/metrics");
         Assert.DoesNotContain("\nsmb1_auditing_enabled{", text, StringComparison.Ordinal);
         using var ready = await _exporter.GetAsync("/-/ready");
@@ -125,11 +123,5 @@ public sealed class MetricsTests : IAsyncDisposable
         var page = await Eventually.GetAsync(
             () => _exporter.GetTextAsync("/"), text => text.Contains("&lt;script&gt;", StringComparison.Ordinal), "the client on the page");
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);
-    }
-
-    private async Task WaitForAsync(string name, string value, bool exact = false)
-    {
-        var series = exact ? name : $"{name}{{{Host}}}";
-        await Eventually.GetAsync(() => _exporter.ScrapeAsync(series), seen => seen == value, $"{series} being {value}");
     }
 }

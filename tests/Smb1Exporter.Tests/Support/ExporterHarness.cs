@@ -16,7 +16,7 @@ namespace Smb1Exporter.Tests.Support;
 internal sealed class ExporterHarness : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _client = new();
+    private HttpClient _client = new();
     private WebApplication? _app;
 
     public FakeAuditSource Source { get; } = new();
@@ -43,7 +43,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
         });
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-        _client.BaseAddress = new Uri(addresses.Addresses.Single());
+        _client.Dispose();
+        _client = new HttpClient { BaseAddress = new Uri(addresses.Addresses.Single()) };
     }
 
     public AuditRecord Attempt(string client, long count = 1) =>
@@ -54,8 +55,17 @@ internal sealed class ExporterHarness : IAsyncDisposable
     public Task<string> GetTextAsync(string path) => _client.GetStringAsync(new Uri(path, UriKind.Relative));
 
     /// <summary>The value of a series in a scrape; null when it is not there.</summary>
-    public async Task<string?> ScrapeAsync(string series) =>
-        (await GetTextAsync("/metrics")).Split('\n').SingleOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal))?.Split(' ')[1];
+    /// <param name="name">The metric.</param>
+    /// <param name="client">The label client_address of the series; null for a metric without it.</param>
+    public async Task<double?> ScrapeAsync(string name, string? client = null)
+    {
+        var samples = PrometheusText.Parse(await GetTextAsync("/metrics")).Of(name);
+        return samples.SingleOrDefault(sample => client == null || sample.Labels["client_address"] == client)?.Value;
+    }
+
+    /// <summary>Scrapes until the series has the value.</summary>
+    public async Task WaitForAsync(string name, double value, string? client = null) =>
+        await Eventually.GetAsync(() => ScrapeAsync(name, client), seen => seen == value, $"{name} {client} being {value}");
 
     public async Task StopAsync()
     {

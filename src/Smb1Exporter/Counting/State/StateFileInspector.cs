@@ -20,13 +20,19 @@ internal static class StateFileInspector
     public static SetAsideState? SetAsideIfDamaged(string path, TimeProvider timeProvider)
     {
         var file = new FileInfo(path);
-        if (!file.Exists || file.Length == 0 || Inspect(path))
+        if (!file.Exists || file.Length == 0)
         {
             return null;
         }
 
+        // Before it is opened, which may write to it.
         var lastWritten = LastWritten(path);
-        var suffix = timeProvider.GetUtcNow().ToString(".corrupt-yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        if (Inspect(path))
+        {
+            return null;
+        }
+
+        var suffix = string.Create(CultureInfo.InvariantCulture, $".corrupt-{timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
         while (File.Exists(path + suffix))
         {
             suffix += "-2";
