@@ -42,7 +42,12 @@ internal sealed partial class AlertsEndpoint(
 
         worker.Wake();
         metrics.Received(accepted, grouped);
-        context.Response.OnCompleted(() => MarkAnsweredAsync(context, accepted.Ids));
+        if (accepted.Ids.Count > 0 && !context.RequestAborted.IsCancellationRequested)
+        {
+            outbox.BeginAnswer(accepted.Ids);
+            context.Response.OnCompleted(() => EndAnswerAsync(accepted.Ids));
+        }
+
         await TypedResults.Text(
             $"{accepted.Stored} stored, {accepted.Duplicates} stored before, {grouped.Resolved + grouped.OtherAlerts} alerts ignored\n").ExecuteAsync(context);
     }
@@ -50,15 +55,6 @@ internal sealed partial class AlertsEndpoint(
     // Null when the request was refused, and answered.
     private async Task<WebhookPayload?> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentType is { Length: > 0 } && !context.Request.HasJsonContentType())
-        {
-            await refusals.WriteAsync(
-                context,
-                RefusalReason.NotJson,
-                $"The content type is {SafeText.Line(context.Request.ContentType)}; post JSON as application/json.");
-            return null;
-        }
-
         if (await ReadBodyAsync(context) is not { } body)
         {
             return null;
@@ -108,16 +104,11 @@ internal sealed partial class AlertsEndpoint(
         }
     }
 
-    private async Task MarkAnsweredAsync(HttpContext context, IReadOnlyList<long> ids)
+    private async Task EndAnswerAsync(IReadOnlyList<long> ids)
     {
-        if (ids.Count == 0 || context.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-
         try
         {
-            await outbox.MarkAnsweredAsync(ids, CancellationToken.None);
+            await outbox.EndAnswerAsync(ids, CancellationToken.None);
         }
         catch (Exception e)
         {
@@ -130,7 +121,7 @@ internal sealed partial class AlertsEndpoint(
 
     private static partial class Log
     {
-        [LoggerMessage(101, LogLevel.Warning, "{Database} could not be told that a notification was answered: {Why} A repetition of the same within {Window} will add no note")]
+        [LoggerMessage(101, LogLevel.Warning, "{Database} could not be told that a notification was answered: {Why} After a restart within {Window} a repetition of it would add no note")]
         public static partial void NotMarkedAnswered(ILogger logger, string database, string why, TimeSpan window);
     }
 }

@@ -114,7 +114,8 @@ internal static class ReceiverApplication
 
     private static void MapEndpoints(WebApplication app)
     {
-        // The counters begin at zero when this is made, not with the first event.
+        // In this order: the counters show zero from the start only when someone already listens to them.
+        app.Services.GetRequiredService<MeterProvider>();
         app.Services.GetRequiredService<ReceiverMetrics>();
         var pages = app.Services.GetRequiredService<TicketsPages>();
         app.MapPost(AlertsEndpoint.Path, (RequestDelegate)app.Services.GetRequiredService<AlertsEndpoint>().HandleAsync);

@@ -29,7 +29,10 @@ internal static class ReceiverCommandLine
                 Output = output,
                 Error = error,
             };
-            return await Create(settings, output).Parse(others, parsing).InvokeAsync(invocation);
+            var parsed = Create(settings, output).Parse(others, parsing);
+            return parsed.Errors.Count > 0
+                ? throw new StartException($"{string.Join(' ', parsed.Errors.Select(fault => fault.Message))} See --help.")
+                : await parsed.InvokeAsync(invocation);
         }
         catch (StartException e)
         {

@@ -150,7 +150,7 @@ internal static class DatabaseFile
     };
 
     private static StartException Fault(string path, string problem, string remedy) =>
-        new($"Receiver:Database: {path} {problem}. {remedy} (Receiver:Database).");
+        new($"Receiver:Database: {path} {problem.TrimEnd('.')}. {remedy}.");
 
     /// <summary>A committed transaction survives a power cut; a short wait for another writer is no failure.</summary>
     private sealed class Durability : DbConnectionInterceptor

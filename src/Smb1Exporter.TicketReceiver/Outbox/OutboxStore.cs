@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
@@ -15,6 +16,9 @@ internal sealed record AcceptedNotifications(int Stored, int Duplicates, IReadOn
 internal sealed class OutboxStore(
     IDbContextFactory<ReceiverDatabase> databases, TicketComposer composer, ReceiverOptions options, TimeProvider timeProvider)
 {
+    // Answers on their way: known here before the sender can have them, in the database a moment after.
+    private readonly ConcurrentDictionary<long, bool> _answering = new();
+
     /// <summary>Stores in one transaction, on disk when this returns. Throws when it cannot; nothing is stored then.</summary>
     public async Task<AcceptedNotifications> AcceptAsync(
         IReadOnlyList<ServerNotification> notifications, string sender, CancellationToken cancellationToken)
@@ -41,12 +45,25 @@ internal sealed class OutboxStore(
         return new AcceptedNotifications(stored.Count, repeated.Count, [.. stored.Select(row => row.Id), .. repeated]);
     }
 
-    /// <summary>Remembers that the sender knows: what it sends from now on is new, even where it reads the same.</summary>
-    public async Task MarkAnsweredAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    /// <summary>Says that the sender is about to know: what it sends from now on is new, even where it reads the same.</summary>
+    public void BeginAnswer(IReadOnlyList<long> ids)
+    {
+        foreach (var id in ids)
+        {
+            _answering[id] = true;
+        }
+    }
+
+    /// <summary>Says that the answer went out; from then on it is remembered over a restart too.</summary>
+    public async Task EndAnswerAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await database.Notifications.Where(row => ids.Contains(row.Id))
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.Answered, true), cancellationToken);
+        foreach (var id in ids)
+        {
+            _answering.TryRemove(id, out _);
+        }
     }
 
     // Alertmanager numbers nothing, and a true repetition an hour later may read the same. Within the window the same content is the same
@@ -55,11 +72,12 @@ internal sealed class OutboxStore(
         ReceiverDatabase database, string digest, string sender, CancellationToken cancellationToken)
     {
         var since = timeProvider.GetUtcNow() - options.DuplicateWindow;
-        return await database.Notifications
+        var same = await database.Notifications
             .Where(row => row.Digest == digest && row.ReceivedAt > since && (!row.Answered || row.Sender != sender))
             .OrderByDescending(row => row.Id)
-            .Select(row => (long?)row.Id)
-            .FirstOrDefaultAsync(cancellationToken);
+            .Select(row => new { row.Id, row.Sender })
+            .ToListAsync(cancellationToken);
+        return same.Find(row => row.Sender != sender || !_answering.ContainsKey(row.Id))?.Id;
     }
 
     private Notification ToRow(ServerNotification notification, string sender)

@@ -34,6 +34,9 @@ internal static class HtmlPage
     /// <summary>Text made harmless for HTML. Every value on a page goes through here.</summary>
     public static string Encode(string text) => Encoder.Encode(text);
 
+    /// <summary>Text of several lines, as it is.</summary>
+    public static string Text(string text) => $"<pre>{string.Join('\n', text.Split('\n').Select(Encode))}</pre>";
+
     /// <summary>A time as people read it, and as programs do.</summary>
     public static string Time(DateTimeOffset time) => string.Create(
         CultureInfo.InvariantCulture,

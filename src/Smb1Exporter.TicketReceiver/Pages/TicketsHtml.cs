@@ -22,7 +22,7 @@ internal static class TicketsHtml
         html.Append(CultureInfo.InvariantCulture, $"<h2>{number} {HtmlPage.Encode(ticket.Subject)}</h2>\n");
         html.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Encode(ticket.Customer)} \\ {HtmlPage.Encode(ticket.Server)}, ");
         html.Append(CultureInfo.InvariantCulture, $"<span class=\"state\">{state}</span>, opened {HtmlPage.Time(ticket.OpenedAt)}</p>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<pre>{HtmlPage.Encode(ticket.Body)}</pre>\n");
+        html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Text(ticket.Body)}\n");
         if (view.NoteCount > view.Notes.Count)
         {
             html.Append(CultureInfo.InvariantCulture, $"<p>{view.Notes.Count} of <a href=\"{path}\">{view.NoteCount} notes</a>:</p>\n");
@@ -30,7 +30,7 @@ internal static class TicketsHtml
 
         foreach (var note in view.Notes)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<h3>Note, {HtmlPage.Time(note.AddedAt)}</h3>\n<pre>{HtmlPage.Encode(note.Body)}</pre>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<h3>Note, {HtmlPage.Time(note.AddedAt)}</h3>\n{HtmlPage.Text(note.Body)}\n");
         }
 
         if (ticket.ClosedAt is null)
@@ -60,7 +60,7 @@ internal static class TicketsHtml
                 html.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Encode(failure)}</p>\n");
             }
 
-            html.Append(CultureInfo.InvariantCulture, $"<pre>{HtmlPage.Encode(notification.Body)}</pre>\n");
+            html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Text(notification.Body)}\n");
             if (notification.State == DeliveryState.SetAside)
             {
                 html.Append(HtmlPage.Button(Invariant($"/deliveries/{notification.Id}/again"), "Send again")).Append('\n');
