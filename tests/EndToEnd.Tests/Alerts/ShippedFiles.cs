@@ -1,0 +1,65 @@
+using System.Text.Json;
+using YamlDotNet.Serialization;
+
+namespace Smb1Exporter.EndToEnd.Tests.Alerts;
+
+/// <summary>The files in <c>alerts/</c> and <c>dashboards/</c>, as they are shipped.</summary>
+internal static class ShippedFiles
+{
+    public static string AlertsFolder { get; } = Path.Combine(FindRoot(), "alerts");
+
+    public static string DashboardsFolder { get; } = Path.Combine(FindRoot(), "dashboards");
+
+    /// <summary>Every alerting rule of smb1.rules.yml.</summary>
+    public static IReadOnlyList<AlertRule> Rules { get; } =
+        [.. ReadYaml<RuleFile>("smb1.rules.yml").Groups.SelectMany(group => group.Rules)];
+
+    /// <summary>Every dashboard, parsed, by file name.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> Dashboards { get; } = Directory
+        .GetFiles(DashboardsFolder, "*.json")
+        .ToDictionary(file => Path.GetFileName(file), file => JsonDocument.Parse(File.ReadAllText(file)).RootElement);
+
+    public static string Read(string alertsFile) => File.ReadAllText(Path.Combine(AlertsFolder, alertsFile));
+
+    public static T ReadYaml<T>(string alertsFile) =>
+        new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<T>(Read(alertsFile));
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Smb1Exporter.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Smb1Exporter.sln");
+    }
+}
+
+internal sealed class RuleFile
+{
+    [YamlMember(Alias = "groups")]
+    public List<RuleGroup> Groups { get; set; } = [];
+}
+
+internal sealed class RuleGroup
+{
+    [YamlMember(Alias = "rules")]
+    public List<AlertRule> Rules { get; set; } = [];
+}
+
+internal sealed class AlertRule
+{
+    [YamlMember(Alias = "alert")]
+    public string Alert { get; set; } = "";
+
+    [YamlMember(Alias = "expr")]
+    public string Expression { get; set; } = "";
+
+    [YamlMember(Alias = "labels")]
+    public Dictionary<string, string> Labels { get; set; } = [];
+
+    [YamlMember(Alias = "annotations")]
+    public Dictionary<string, string> Annotations { get; set; } = [];
+}
