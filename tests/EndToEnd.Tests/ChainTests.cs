@@ -36,7 +36,7 @@ public class ChainTests
         await CloseOnPageAsync(chain.Receiver, first.Id);
         await chain.ConnectAsync("NT1");
         var both = await WhenAsync(chain, tickets => tickets.Count > 1, "a ticket after the first was closed");
-        Assert.Equal([first.Id], both.Where(ticket => ticket.ClosedAt is not null).Select(ticket => ticket.Id));
+        Assert.Equal([first.Id], both.Where(ticket => ticket.IsClosed).Select(ticket => ticket.Id));
         Assert.Equal(noted.Notes.Count, both[0].Notes.Count);
         Assert.Equal("SMB1 Traffic Detected on FS01", both[1].Subject);
         AssertBody(both[1].Body, "127.0.0.1: 3 SMB1 connection attempts, last at TIME UTC");
@@ -99,10 +99,13 @@ public class ChainTests
             ExecutablePath = "/usr/bin/chromium",
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
-        var page = await browser.NewPageAsync();
+        var page = await browser.NewPageAsync(new BrowserNewPageOptions
+        {
+            HttpCredentials = new HttpCredentials { Username = "technician", Password = receiver.Token },
+        });
         await page.GotoAsync(receiver.Address.ToString());
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { NameRegex = new Regex("close", RegexOptions.IgnoreCase) }).ClickAsync();
         await Eventually.GetAsync(
-            receiver.TicketsAsync, tickets => tickets.Single(one => one.Id == ticket).ClosedAt is not null, "the ticket is closed");
+            receiver.TicketsAsync, tickets => tickets.Single(one => one.Id == ticket).IsClosed, "the ticket is closed");
     }
 }

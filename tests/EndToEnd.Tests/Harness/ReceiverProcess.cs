@@ -5,7 +5,10 @@ using Smb1Exporter.TestSupport;
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
 /// <summary>A ticket as GET /api/tickets shows it.</summary>
-internal sealed record Ticket(long Id, string Subject, string Body, DateTimeOffset? ClosedAt, IReadOnlyList<TicketNote> Notes);
+internal sealed record Ticket(long Id, string Subject, string Body, string State, IReadOnlyList<TicketNote> Notes)
+{
+    public bool IsClosed => State == "closed";
+}
 
 internal sealed record TicketNote(string Body);
 
