@@ -8,56 +8,55 @@ namespace Smb1Exporter.EndToEnd.Tests;
 /// <summary>One real SMB1 connection becomes one ticket.</summary>
 public class ChainTests
 {
-    private static readonly TimeSpan TicketLimit = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData(ExporterBuild.Jit)]
     [InlineData(ExporterBuild.Native)]
     public async Task An_attempt_becomes_a_ticket_the_next_a_note_and_the_next_after_closing_a_new_ticket(ExporterBuild build)
     {
-        await using var chain = await Chain.StartAsync(build, repeatInterval: "3s");
+        await using var chain = await Chain.StartAsync(build);
 
         await chain.ConnectAsync("SMB2");
         await chain.ConnectAsync("NT1");
-        var first = Assert.Single(await WhenAsync(chain, tickets => tickets.Count > 0, "the first ticket"));
+        var first = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets.Count > 0, "the first ticket"));
         Assert.Equal("SMB1 Traffic Detected on FS01", first.Subject);
         AssertBody(first.Body, "127.0.0.1: 1 SMB1 connection attempt, last at TIME UTC");
+        Assert.Empty(first.Notes);
         Assert.Equal(1, await IncreaseAsync(chain, "127.0.0.1"));
         Assert.Equal(1, Assert.Single((await chain.Exporter.ScrapeAsync()).AttemptsByClient()).Value);
         var alert = Assert.Single(await chain.Prometheus.AlertsAsync());
         Assert.Equal(("Smb1TrafficDetected", "firing"), (alert.Name, alert.State));
 
         await chain.ConnectAsync("NT1");
-        var noted = Assert.Single(await WhenAsync(chain, tickets => tickets.Any(NamesTwo), "a note about the second attempt"));
-        Assert.Equal(first.Id, noted.Id);
-        Assert.Equal(first.Body, noted.Body);
-        AssertBody(noted.Notes[^1].Body, "127.0.0.1: 2 SMB1 connection attempts, last at TIME UTC");
+        var noted = Assert.Single(await chain.WhenRepeatedAsync(2, tickets => tickets[0].Notes.Count > 0, "a note about the second attempt"));
+        Assert.Equal((first.Id, first.Subject, first.Body), (noted.Id, noted.Subject, noted.Body));
+        Assert.All(noted.Notes, note => AssertBody(note.Body, "127.0.0.1: 2 SMB1 connection attempts, last at TIME UTC"));
 
         await CloseOnPageAsync(chain.Receiver, first.Id);
         await chain.ConnectAsync("NT1");
-        var both = await WhenAsync(chain, tickets => tickets.Count > 1, "a ticket after the first was closed");
-        Assert.Equal([first.Id], both.Where(ticket => ticket.IsClosed).Select(ticket => ticket.Id));
-        Assert.Equal(noted.Notes.Count, both[0].Notes.Count);
+        var both = await chain.WhenRepeatedAsync(3, tickets => tickets.Count > 1, "a ticket about the third attempt");
+        Assert.Equal(2, both.Count);
+        Assert.True(both[0].IsClosed);
+        Assert.Equal(noted.Notes, both[0].Notes);
+        Assert.False(both[1].IsClosed);
         Assert.Equal("SMB1 Traffic Detected on FS01", both[1].Subject);
         AssertBody(both[1].Body, "127.0.0.1: 3 SMB1 connection attempts, last at TIME UTC");
-        Assert.Equal(2, both.Count);
     }
 
     [Fact]
     public async Task Clients_of_one_server_share_a_ticket_with_the_most_attempts_first()
     {
-        await using var chain = await Chain.StartAsync(Programs.PreferredBuild, repeatInterval: "1h");
+        await using var chain = await Chain.StartAsync(Programs.PreferredBuild);
 
         await chain.ConnectAsync("NT1", "127.0.0.2");
-        var first = Assert.Single(await WhenAsync(chain, tickets => tickets.Count > 0, "the first ticket"));
+        var first = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets.Count > 0, "the first ticket"));
         AssertBody(first.Body, "127.0.0.2: 1 SMB1 connection attempt, last at TIME UTC");
 
         await chain.ConnectAsync("NT1", "127.0.0.3");
         await chain.ConnectAsync("NT1", "127.0.0.3");
-        var second = Assert.Single(await WhenAsync(chain, tickets => tickets.Any(ticket => ticket.Notes.Count > 0), "a note about the second client"));
+        var second = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets[0].Notes.Count > 0, "a note about the second client"));
         Assert.Equal(first.Id, second.Id);
         AssertBody(
-            second.Notes[0].Body,
+            Assert.Single(second.Notes).Body,
             "127.0.0.3: 2 SMB1 connection attempts, last at TIME UTC",
             "127.0.0.2: 1 SMB1 connection attempt, last at TIME UTC");
     }
@@ -72,12 +71,6 @@ public class ChainTests
         var samples = await chain.Prometheus.StoredSamplesAsync(selector);
         return Assert.Single(await chain.Prometheus.QueryAsync($"increase({selector}[1h])", samples[^1].Time)).Value;
     }
-
-    private static Task<IReadOnlyList<Ticket>> WhenAsync(Chain chain, Func<IReadOnlyList<Ticket>, bool> condition, string what) =>
-        Eventually.GetAsync(chain.Receiver.TicketsAsync, condition, what, TicketLimit);
-
-    private static bool NamesTwo(Ticket ticket) =>
-        ticket.Notes.Any(note => note.Body.Contains(": 2 SMB1 connection attempts", StringComparison.Ordinal));
 
     // The prescribed text, byte for byte but for the times, which must be of the last ten minutes.
     private static void AssertBody(string body, params string[] results)

@@ -12,7 +12,7 @@ public class DashboardTests
     {
         var queries = ShippedFiles.Dashboards.Values.SelectMany(DashboardQuery.Of).ToList();
         Assert.NotEmpty(queries);
-        await using var chain = await Chain.StartAsync(Programs.PreferredBuild, repeatInterval: "1h");
+        await using var chain = await Chain.StartAsync(Programs.PreferredBuild);
         await chain.ConnectAsync("NT1");
         await Eventually.GetAsync(
             () => chain.Prometheus.QueryAsync($"increase({ExporterProcess.Attempts}[1h]) > 0"), found => found.Count == 1, "Prometheus sees the attempt");

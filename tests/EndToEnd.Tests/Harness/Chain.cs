@@ -23,14 +23,13 @@ internal sealed class Chain : IAsyncDisposable
     public PrometheusServer Prometheus { get; private set; } = null!;
 
     /// <summary>Starts all, and returns when auditing is on and Prometheus has the exporter's figures.</summary>
-    /// <param name="repeatInterval">How soon Alertmanager sends a group again that has no new alert; the product says an hour.</param>
-    public static async Task<Chain> StartAsync(ExporterBuild build, string repeatInterval)
+    public static async Task<Chain> StartAsync(ExporterBuild build)
     {
         Assert.SkipUnless(SambaServer.IsAvailable, "smbd needs root and the Debian packages samba and smbclient");
         var chain = new Chain();
         try
         {
-            await chain.StartPartsAsync(build, repeatInterval);
+            await chain.StartPartsAsync(build);
             return chain;
         }
         catch
@@ -43,6 +42,29 @@ internal sealed class Chain : IAsyncDisposable
     /// <inheritdoc cref="SmbClient.ConnectAsync" />
     public Task ConnectAsync(string protocol, string sourceAddress = "127.0.0.1") => SmbClient.ConnectAsync(Samba, protocol, sourceAddress);
 
+    /// <summary>
+    /// Lets the hour pass after which Alertmanager sends a group again that has no new alert, once it knows of <paramref name="attempts"/> of the
+    /// client 127.0.0.1. Returns when <paramref name="condition"/> holds for the tickets and Alertmanager is silent again.
+    /// </summary>
+    public async Task<IReadOnlyList<Ticket>> WhenRepeatedAsync(int attempts, Func<IReadOnlyList<Ticket>, bool> condition, string what)
+    {
+        await Eventually.GetAsync(
+            Alertmanager.AlertsAsync,
+            alerts => alerts.Any(alert => alert.Annotations.GetValueOrDefault("attempts") == $"{attempts}"),
+            $"Alertmanager knows of {attempts} attempts");
+        await Alertmanager.ReloadAsync(ProductFiles.Alertmanager(Receiver, "1s"));
+        await WhenTicketsAsync(condition, what);
+        await Alertmanager.ReloadAsync(ProductFiles.Alertmanager(Receiver, ProductFiles.RepeatInterval));
+        await Eventually.GetAsync(
+            async () => PrometheusText.Parse(await Receiver.Http.GetStringAsync("/metrics")).ValueOf("smb1_ticket_outbox_pending"),
+            pending => pending == 0,
+            "the receiver has delivered everything");
+        return await Receiver.TicketsAsync();
+    }
+
+    public Task<IReadOnlyList<Ticket>> WhenTicketsAsync(Func<IReadOnlyList<Ticket>, bool> condition, string what) =>
+        Eventually.GetAsync(Receiver.TicketsAsync, condition, what, TimeSpan.FromSeconds(60));
+
     public async ValueTask DisposeAsync()
     {
         while (_started.TryPop(out var part))
@@ -53,13 +75,13 @@ internal sealed class Chain : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartPartsAsync(ExporterBuild build, string repeatInterval)
+    private async Task StartPartsAsync(ExporterBuild build)
     {
         Samba = Started(await SambaServer.StartAsync(Subfolder("samba")));
         Exporter = Started(await ExporterProcess.StartAsync(build, ExporterArguments.ForSamba(_folder.Path, Samba)));
         Receiver = Started(await ReceiverProcess.StartAsync(_folder.Path));
         Alertmanager = Started(await AlertmanagerServer.StartAsync(
-            Subfolder("alertmanager"), ProductFiles.Alertmanager(Receiver, repeatInterval)));
+            Subfolder("alertmanager"), ProductFiles.Alertmanager(Receiver, ProductFiles.RepeatInterval)));
         Prometheus = Started(await PrometheusServer.StartAsync(
             Subfolder("prometheus"), ProductFiles.Prometheus(Alertmanager.Address, Receiver.Address, [Exporter.Address])));
         await Eventually.GetAsync(

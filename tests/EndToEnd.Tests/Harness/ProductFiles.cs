@@ -6,6 +6,9 @@ namespace Smb1Exporter.EndToEnd.Tests.Harness;
 /// </summary>
 internal static class ProductFiles
 {
+    /// <summary>How soon Alertmanager sends a group again that has no new alert.</summary>
+    public const string RepeatInterval = "1h";
+
     public static string RulesFile => PathOf("smb1.rules.yml");
 
     public static string Prometheus(Uri alertmanager, Uri receiver, IEnumerable<Uri> exporters, int scrapeSeconds = 1) =>
@@ -23,7 +26,7 @@ internal static class ProductFiles
             File.ReadAllText(PathOf("alertmanager.yml")),
             ("group_wait: 30s", "group_wait: 1s"),
             ("group_interval: 5m", "group_interval: 1s"),
-            ("repeat_interval: 1h", $"repeat_interval: {repeatInterval}"),
+            ($"repeat_interval: {RepeatInterval}", $"repeat_interval: {repeatInterval}"),
             ("http://127.0.0.1:10446/", receiver.Address.ToString()),
             ("credentials_file: smb1-ticket-receiver.token", $"credentials_file: {receiver.TokenFile}"));
 
