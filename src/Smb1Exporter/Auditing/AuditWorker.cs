@@ -7,6 +7,7 @@ namespace Smb1Exporter.Auditing;
 public sealed partial class AuditWorker(
     IAuditSource source,
     AuditSourceKind kind,
+    AuditingOptions options,
     AttemptStore store,
     HostState hostState,
     IHostApplicationLifetime lifetime,
@@ -17,13 +18,15 @@ public sealed partial class AuditWorker(
     private const int LoggedErrorsPerBatch = 5;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWaitForCheck = TimeSpan.FromSeconds(30);
+    private Task _firstRead = Task.CompletedTask;
     private bool _capLogged;
 
     /// <summary>Reads once before anything is served, so that a log that may not be read stops the start.</summary>
     /// <exception cref="StartupException">The log is there but may not be read.</exception>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        Log.Reading(logger, source.Description);
+        Log.Reading(logger, ProgramVersion.Text, source.Description, kind, options.Source);
         try
         {
             ReadOnce(cancellationToken);
@@ -31,6 +34,10 @@ public sealed partial class AuditWorker(
         catch (AuditSourceException e) when (e.Reason == ReadErrorReason.AccessDenied)
         {
             throw new StartupException(e.Message, e);
+        }
+        catch (AuditSourceException e) when (e.Reason == ReadErrorReason.NotFound)
+        {
+            _firstRead = hostState.Checked;
         }
         catch (Exception e) when (!IsDamaged(e))
         {
@@ -42,7 +49,7 @@ public sealed partial class AuditWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        await WaitForFirstCheckAsync(stoppingToken);
         var pause = TimeSpan.FromSeconds(1);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -75,6 +82,15 @@ public sealed partial class AuditWorker(
         }
     }
 
+    /// <summary>Where auditing was never on there is no log; that is a fault only once it should be on.</summary>
+    private async Task WaitForFirstCheckAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var longest = Task.Delay(LongestWaitForCheck, timeProvider, limit.Token);
+        await Task.WhenAny(_firstRead, longest);
+        await limit.CancelAsync();
+    }
+
     /// <summary>Reads, counts and stores one batch.</summary>
     /// <returns>True when nothing more is waiting.</returns>
     private bool ReadOnce(CancellationToken cancellationToken)
@@ -86,7 +102,8 @@ public sealed partial class AuditWorker(
             Report(batch, store.Apply(kind, start, batch));
         }
 
-        if (hostState.SourceWorked())
+        // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.
+        if (batch.CaughtUp && hostState.SourceWorked())
         {
             Log.SourceWorks(logger, source.Description);
         }
@@ -171,10 +188,11 @@ public sealed partial class AuditWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Reading {Source}")]
-        public static partial void Reading(ILogger logger, string source);
+        [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message =
+            "smb1-exporter {Version} reads the {Source} ({Kind}; Exporter:Source is {Setting})")]
+        public static partial void Reading(ILogger logger, string version, string source, AuditSourceKind kind, AuditSourceKind setting);
 
-        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "{Source} can be read")]
+        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The {Source} can be read")]
         public static partial void SourceWorks(ILogger logger, string source);
 
         [LoggerMessage(EventId = 102, Level = LogLevel.Error, Message = "{Problem} Trying again.")]

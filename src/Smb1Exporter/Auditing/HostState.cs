@@ -6,6 +6,8 @@ public sealed class HostState
     private volatile Reading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
 
+    private readonly TaskCompletionSource _checked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Whether the last read of the audit log worked.</summary>
     public bool? SourceUp => _source.Up;
 
@@ -16,11 +18,15 @@ public sealed class HostState
     public AuditingState Auditing
     {
         get => _auditing;
-        set => _auditing = value;
+        set
+        {
+            _auditing = value;
+            _checked.TrySetResult();
+        }
     }
 
-    /// <summary>Whether the log has been read and auditing checked at least once.</summary>
-    public bool IsKnown => SourceUp == true && Auditing.AuditingEnabled is not null;
+    /// <summary>Completes with the first check of auditing, which may have switched it on and so made the log.</summary>
+    public Task Checked => _checked.Task;
 
     /// <summary>Notes a read that worked.</summary>
     /// <returns>True when the one before had not.</returns>

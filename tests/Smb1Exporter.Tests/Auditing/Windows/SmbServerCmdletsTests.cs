@@ -1,0 +1,254 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Windows;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests.Auditing.Windows;
+
+public class SmbServerCmdletsTests
+{
+    private readonly FakePowerShell _powerShell = new();
+    private readonly FakeEventChannel _channel = new(SmbServerEvents.AuditChannel);
+
+    private SmbServerCmdlets Cmdlets => new(_powerShell, FakePowerShell.Path, _channel);
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task The_state_is_what_the_configuration_says(bool served, bool audited)
+    {
+        _powerShell.Smb1 = served;
+        _powerShell.Auditing = audited;
+
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((served, audited), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains($"SMB1 is {(served ? "on" : "off")}, AuditSmb1Access is {(audited ? "on" : "off")}", state.Detail, StringComparison.Ordinal);
+        Assert.Contains("8 MiB", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Looking_changes_nothing()
+    {
+        _channel.State = new ChannelState(ChannelStatus.Disabled);
+
+        await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(SmbServerScript.Get, Assert.Single(_powerShell.Runs).Arguments[^1]);
+        Assert.Equal(ChannelStatus.Disabled, _channel.State.Status);
+    }
+
+    [Fact]
+    public async Task PowerShell_is_run_by_its_full_path_without_profile_or_questions_within_a_time_limit()
+    {
+        await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.All(_powerShell.Runs, run =>
+        {
+            Assert.Equal(FakePowerShell.Path, run.FileName);
+            Assert.Contains("-NoProfile", run.Arguments);
+            Assert.Contains("-NonInteractive", run.Arguments);
+            Assert.Equal("-Command", run.Arguments[^2]);
+            Assert.DoesNotContain('"', run.Arguments[^1]);
+            Assert.InRange(run.TimeLimit, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(2));
+        });
+        Assert.Contains("Set-SmbServerConfiguration -AuditSmb1Access $true -Force", _powerShell.Runs[0].Arguments[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_on_succeeds_when_a_fresh_look_says_so()
+    {
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(outcome.Enabled, outcome.Detail);
+        Assert.Equal([SmbServerScript.Set, SmbServerScript.Get], _powerShell.Runs.Select(run => run.Arguments[^1]));
+    }
+
+    [Fact]
+    public async Task A_change_that_is_accepted_without_effect_is_a_failure_that_names_policy()
+    {
+        _powerShell.IgnoresChanges = true;
+
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(outcome.Enabled);
+        Assert.Contains("gpresult", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_that_reports_an_error_yet_took_effect_is_a_success()
+    {
+        _powerShell.Auditing = true;
+        _powerShell.Answers = change => change ? FakePowerShell.Threw("HRESULT 0x80041033", "NotSpecified") : null;
+
+        Assert.True((await Cmdlets.EnableAsync(TestContext.Current.CancellationToken)).Enabled);
+    }
+
+    [Fact]
+    public async Task A_disabled_channel_is_enabled_together_with_auditing_and_its_size_told()
+    {
+        _channel.State = _channel.State with { Status = ChannelStatus.Disabled };
+
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(outcome.Enabled);
+        Assert.Equal(ChannelStatus.Enabled, _channel.State.Status);
+        Assert.Contains("has been enabled", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("8 MiB", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disabled_channel_that_cannot_be_enabled_is_a_failure_although_the_setting_is_on()
+    {
+        _channel.State = _channel.State with { Status = ChannelStatus.Disabled };
+        _channel.EnableFailure = ChannelProblem.AccessDenied(_channel.Name);
+
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(outcome.Enabled);
+        Assert.Contains("could not be enabled", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("LocalSystem", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ChannelStatus.Disabled, false)]
+    [InlineData(ChannelStatus.Absent, false)]
+    [InlineData(ChannelStatus.AccessDenied, null)]
+    [InlineData(ChannelStatus.Unknown, true)]
+    public async Task Auditing_into_a_channel_that_does_not_record_is_not_on(ChannelStatus status, bool? expected)
+    {
+        _powerShell.Auditing = true;
+        _channel.State = new ChannelState(status);
+
+        Assert.Equal(expected, (await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("True\r\nTrue\r\n")]
+    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\n")]
+    [InlineData("smb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=Wahr\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:set=True\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:end\r\n")]
+    public async Task Exit_code_0_without_a_whole_answer_proves_nothing(string output)
+    {
+        _powerShell.Answers = _ => FakePowerShell.Printed(output);
+
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains("without an answer", state.Detail, StringComparison.Ordinal);
+        Assert.False(outcome.Enabled);
+    }
+
+    [Fact]
+    public async Task An_answer_amid_other_output_is_found_and_one_with_a_bad_exit_code_is_not_believed()
+    {
+        const string Output = "WARNUNG: Profil\r\n\r\nsmb1-exporter:EnableSMB1Protocol=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n";
+        _powerShell.Answers = _ => FakePowerShell.Printed(Output);
+        Assert.True((await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
+
+        _powerShell.Answers = _ => FakePowerShell.Printed(Output, exitCode: 1);
+        Assert.Null((await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
+    }
+
+    [Fact]
+    public async Task A_windows_without_the_setting_is_told_from_one_where_it_is_off()
+    {
+        _powerShell.Answers = _ => FakePowerShell.Printed("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=\r\nsmb1-exporter:end\r\n");
+
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((true, null), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains("does not know the setting", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Windows System Error 5", "PermissionDenied", "lacks the rights")]
+    [InlineData("HRESULT 0x80070005", "NotSpecified", "lacks the rights")]
+    [InlineData("CommandNotFoundException", "ObjectNotFound", "module SmbShare")]
+    [InlineData("CouldNotAutoloadMatchingModule", "ObjectNotFound", "module SmbShare")]
+    [InlineData("CouldNotAutoLoadModule", "ObjectNotFound", "module SmbShare")]
+    [InlineData("UnauthorizedAccess", "SecurityError", "A policy forbids")]
+    [InlineData("NamedParameterNotFound", "InvalidArgument", "does not know the setting")]
+    [InlineData("Windows System Error 2114", "NotSpecified", "sc start LanmanServer")]
+    [InlineData("HRESULT 0x80041010", "NotSpecified", "winmgmt /verifyrepository")]
+    [InlineData("SomethingElse", "NotSpecified", "SomethingElse")]
+    [InlineData("", "", "could not be used")]
+    public async Task What_the_cmdlet_threw_is_told_apart_by_its_id_with_the_remedy(string id, string category, string expected)
+    {
+        _powerShell.Answers = _ => FakePowerShell.Threw(id, category);
+
+        await ExpectFailure(expected);
+    }
+
+    [Theory]
+    [InlineData(2, "is not there")]
+    [InlineData(3, "is not there")]
+    [InlineData(5, "may not start")]
+    [InlineData(1260, "policy (AppLocker")]
+    [InlineData(4551, "policy (AppLocker")]
+    [InlineData(8, "error 8")]
+    public async Task A_powershell_that_cannot_be_started_is_told_apart_by_the_error_number(int error, string expected)
+    {
+        _powerShell.Answers = _ => new ProcessResult(null, "", "Das System kann die angegebene Datei nicht finden.", error);
+
+        await ExpectFailure(expected);
+    }
+
+    [Fact]
+    public async Task A_powershell_that_is_really_missing_is_told_as_missing()
+    {
+        using var folder = new TemporaryFolder();
+        var cmdlets = new SmbServerCmdlets(new ProcessRunner(TimeProvider.System), folder["powershell.exe"], _channel);
+
+        var state = await cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("is not there", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_powershell_that_hangs_is_told_with_the_time_it_had()
+    {
+        _powerShell.Answers = _ => new ProcessResult(null, "", "powershell.exe did not end within 60 s and was stopped");
+
+        await ExpectFailure("did not end within 60 s");
+    }
+
+    [Fact]
+    public async Task What_powershell_printed_can_add_no_line_to_the_log()
+    {
+        _powerShell.Answers = _ => new ProcessResult(1, "", "line 1\r\nline 2\u001b[31m" + new string('x', 5000));
+
+        var detail = (await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).Detail;
+
+        Assert.Contains("line 1", detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(detail, char.IsControl);
+        Assert.InRange(detail.Length, 1, 1000);
+    }
+
+    [Fact]
+    public async Task Stopping_the_program_stops_the_look()
+    {
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Cmdlets.InspectAsync(stopped.Token));
+    }
+
+    private async Task ExpectFailure(string expected)
+    {
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+        var outcome = await Cmdlets.EnableAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains(expected, state.Detail, StringComparison.Ordinal);
+        Assert.False(outcome.Enabled);
+        Assert.Contains(expected, outcome.Detail, StringComparison.Ordinal);
+    }
+}
