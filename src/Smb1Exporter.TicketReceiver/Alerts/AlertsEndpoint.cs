@@ -6,14 +6,14 @@ using Smb1Exporter.TicketReceiver.Outbox;
 namespace Smb1Exporter.TicketReceiver.Alerts;
 
 /// <summary>Takes Alertmanager's notifications. 200 means stored; 503 that the sender shall come again; any 4xx that it need not.</summary>
-internal sealed partial class AlertsEndpoint(
+internal sealed class AlertsEndpoint(
     OutboxStore outbox,
+    AnswerRecorder answers,
     DeliveryWorker worker,
     ReceiverOptions options,
     ReceiverMetrics metrics,
     RefusalWriter refusals,
-    IHostApplicationLifetime lifetime,
-    ILogger<AlertsEndpoint> logger)
+    IHostApplicationLifetime lifetime)
 {
     public const string Path = "/alerts";
 
@@ -42,10 +42,9 @@ internal sealed partial class AlertsEndpoint(
 
         worker.Wake();
         metrics.Received(accepted, grouped);
-        if (accepted.Ids.Count > 0 && !context.RequestAborted.IsCancellationRequested)
+        if (!context.RequestAborted.IsCancellationRequested)
         {
-            outbox.BeginAnswer(accepted.Ids);
-            context.Response.OnCompleted(() => EndAnswerAsync(accepted.Ids));
+            answers.Add(accepted.Ids);
         }
 
         await TypedResults.Text(
@@ -104,24 +103,6 @@ internal sealed partial class AlertsEndpoint(
         }
     }
 
-    private async Task EndAnswerAsync(IReadOnlyList<long> ids)
-    {
-        try
-        {
-            await outbox.EndAnswerAsync(ids, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            Log.NotMarkedAnswered(logger, options.Database, e.GetBaseException().Message, options.DuplicateWindow);
-        }
-    }
-
     private static string SenderOf(HttpContext context, WebhookPayload payload) =>
         $"{context.Connection.RemoteIpAddress} {SafeText.Line(payload.ExternalUrl)}";
-
-    private static partial class Log
-    {
-        [LoggerMessage(101, LogLevel.Warning, "{Database} could not be told that a notification was answered: {Why} After a restart within {Window} a repetition of it would add no note")]
-        public static partial void NotMarkedAnswered(ILogger logger, string database, string why, TimeSpan window);
-    }
 }

@@ -8,12 +8,11 @@ namespace Smb1Exporter.TicketReceiver.Hosting;
 internal static class Readiness
 {
     public static async Task<ContentHttpResult> CheckAsync(
-        IDbContextFactory<ReceiverDatabase> databases, ReceiverOptions options, CancellationToken cancellationToken)
+        DatabaseAccess databases, ReceiverOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            await database.Notifications.AnyAsync(cancellationToken);
+            await databases.ReadAsync(database => database.Notifications.AnyAsync(cancellationToken), cancellationToken);
             return TypedResults.Text("ready\n");
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -92,7 +92,10 @@ internal static class ReceiverApplication
         services.AddSingleton(TimeProvider.System);
         services.AddDbContextFactory<ReceiverDatabase>(database => DatabaseFile.Use(database, options.Database));
         services.AddSingleton(new TicketComposer(options.SubjectTemplate, options.BodyTemplate));
+        services.AddSingleton<DatabaseAccess>();
         services.AddSingleton<OutboxStore>();
+        services.AddSingleton<AnswerRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<AnswerRecorder>());
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<TicketDelivery>();
         services.AddSingleton<DeliveryWorker>();
