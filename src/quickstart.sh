@@ -213,7 +213,6 @@ start_samba() {
   samba_port=$(free_port 4450)
   mkdir -p "$samba"/{private,lock,state,cache,pid,ncalrpc,share}
   echo "read over SMB" >"$samba/share/hello.txt"
-  chmod 755 "$work" "$samba" "$samba/share"
   # No word of auditing in it: switching that on is the exporter's work.
   cat >"$samba/smb.conf" <<CONF
 [global]
@@ -237,6 +236,8 @@ start_samba() {
 [share]
     path = $samba/share
     guest ok = yes
+    # Only root may enter this folder.
+    force user = root
 CONF
   start samba smbd -F --no-process-group -s "$samba/smb.conf"
   wait_for "Samba accepts connections on port $samba_port" 20 samba accepts "$samba_port"

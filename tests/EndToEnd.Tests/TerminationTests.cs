@@ -34,9 +34,7 @@ public sealed class TerminationTests : IDisposable
     public async Task While_a_client_keeps_its_connection(ProgramUnderTest program)
     {
         var port = FreePorts.Next();
-        await using var started = ChildProcess.Start(
-            program.FilePath(), [.. program.ValidArguments(_folder["store.db"], _folder.Path), "--urls", $"http://127.0.0.1:{port}"]);
-        await Eventually.TrueAsync(() => started.Output.Contains("Now listening on", StringComparison.Ordinal), $"{program.Name()} listens");
+        await using var started = await program.StartServingAsync(program.ValidArguments(_folder["store.db"], _folder.Path), port);
         using var http = new HttpClient();
         using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/-/healthy"), TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode);

@@ -43,9 +43,33 @@ internal static class ProgramsUnderTest
         ];
     }
 
+    /// <summary>Starts it and waits until it answers on <paramref name="port"/>.</summary>
+    public static async Task<ChildProcess> StartServingAsync(this ProgramUnderTest program, IEnumerable<string> arguments, int port)
+    {
+        var started = ChildProcess.Start(program.FilePath(), [.. arguments, "--urls", $"http://127.0.0.1:{port}"]);
+        using var http = new HttpClient();
+        await Eventually.GetAsync(
+            async () => started.HasExited || await AnswersAsync(http, port), done => done, $"{program.Name()} answers");
+        Assert.False(started.HasExited, started.Output);
+        return started;
+    }
+
     /// <summary>Starts it without root's right to pass over file modes, so that they bind it as they bind a service account.</summary>
     public static ChildProcess StartBoundByFileModes(this ProgramUnderTest program, IEnumerable<string> arguments) =>
         Environment.IsPrivilegedProcess
             ? ChildProcess.Start("setpriv", ["--bounding-set=-dac_override,-dac_read_search", program.FilePath(), .. arguments])
             : ChildProcess.Start(program.FilePath(), arguments);
+
+    private static async Task<bool> AnswersAsync(HttpClient http, int port)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/-/healthy"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 }
