@@ -105,9 +105,16 @@ internal static class ReceiverApplication
         services.AddSingleton<RefusalWriter>();
         services.AddSingleton<AlertsEndpoint>();
         services.AddSingleton<TicketsPages>();
-        services.AddSingleton<ReceiverMetrics>();
+        AddMetrics(services);
+    }
+
+    private static void AddMetrics(IServiceCollection services)
+    {
+        // Meters are told apart by name in the whole process: two receivers in one must not count each other's events. No output shows it.
+        var meterName = $"Smb1Exporter.TicketReceiver.{Guid.NewGuid():N}";
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReceiverMetrics>(provider, meterName));
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(ReceiverMetrics.MeterName)
+            .AddMeter(meterName)
             .AddPrometheusExporter(prometheus =>
             {
                 prometheus.ScopeInfoEnabled = false;

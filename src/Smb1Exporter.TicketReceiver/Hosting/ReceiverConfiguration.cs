@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
 /// <summary>Where settings come from; later wins: appsettings.json beside the program, the file of <c>--config</c>, environment, command line.</summary>
@@ -31,7 +33,12 @@ internal static class ReceiverConfiguration
         configuration.AddEnvironmentVariables("DOTNET_");
         configuration.AddEnvironmentVariables("ASPNETCORE_");
         configuration.AddEnvironmentVariables();
-        configuration.AddInMemoryCollection(commandLine);
+        foreach (var (key, value) in commandLine)
+        {
+            // One after the other: of a setting given twice the later one holds.
+            configuration.AddInMemoryCollection([new(key, value)]);
+        }
+
         if (NamesNoAddress(configuration))
         {
             configuration["urls"] = DefaultUrl;
@@ -57,10 +64,9 @@ internal static class ReceiverConfiguration
             content.Position = 0;
             configuration.AddJsonStream(content);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
         {
-            var why = e is FormatException { InnerException: { } inner } ? inner.Message : e.Message;
-            throw new StartException($"The settings file {path} cannot be read: {why} Correct the file or the path.", e);
+            throw new StartException($"The settings file {path} cannot be read: {e.Message} Correct the file or the path.", e);
         }
     }
 }

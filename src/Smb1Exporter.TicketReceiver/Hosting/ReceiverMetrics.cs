@@ -8,8 +8,6 @@ namespace Smb1Exporter.TicketReceiver.Hosting;
 /// <summary>Every series of the receiver. Names are in OpenTelemetry's notation; Prometheus sees <c>smb1_ticket_…</c>.</summary>
 internal sealed class ReceiverMetrics : IDisposable
 {
-    public const string MeterName = "Smb1Exporter.TicketReceiver";
-
     private readonly Meter _meter;
     private readonly Counter<long> _received;
     private readonly Counter<long> _refused;
@@ -18,10 +16,10 @@ internal sealed class ReceiverMetrics : IDisposable
     private readonly Counter<long> _deliveries;
     private readonly IDbContextFactory<ReceiverDatabase> _databases;
 
-    public ReceiverMetrics(IMeterFactory meters, IDbContextFactory<ReceiverDatabase> databases)
+    public ReceiverMetrics(string meterName, IMeterFactory meters, IDbContextFactory<ReceiverDatabase> databases)
     {
         _databases = databases;
-        _meter = meters.Create(MeterName);
+        _meter = meters.Create(meterName);
         _received = _meter.CreateCounter<long>(
             "smb1.ticket.notifications.received", "{notification}", "Notifications taken from Alertmanager.");
         _refused = _meter.CreateCounter<long>(

@@ -22,10 +22,4 @@ internal static class ReceiverClient
         var line = text.Split('\n').FirstOrDefault(line => line.StartsWith(series + " ", StringComparison.Ordinal) || line.StartsWith(series + "{} ", StringComparison.Ordinal));
         return line?.Split(' ')[^1] ?? "missing";
     }
-
-    public static async Task<string> CloseAsync(this HttpClient client, long ticket)
-    {
-        using var response = await client.PostAsync($"/tickets/{ticket}/close", null, TestContext.Current.CancellationToken);
-        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-    }
 }
