@@ -138,7 +138,7 @@ accepts() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 has_metric() { curl --silent --max-time 5 "$exporter_url/metrics" | grep -Eq "^$1"; }
 
 ticket_came() {
-  curl --silent --fail --max-time 5 --output "$work/tickets.json" "$receiver_url/api/tickets" &&
+  curl --silent --fail --max-time 5 --oauth2-bearer "$(<"$token_file")" --output "$work/tickets.json" "$receiver_url/api/tickets" &&
     jq --exit-status 'length > 0' "$work/tickets.json" >/dev/null
 }
 
@@ -188,7 +188,7 @@ install_packages() {
 # publish PROJECT: builds a program into the work folder; the repository stays as it is.
 publish() {
   run "publish-$1" dotnet publish "$repo/src/$1" --configuration Release --output "$work/$1" --artifacts-path "$work/artifacts" \
-    -p:PublishAot=false -p:UseSharedCompilation=false -nodeReuse:false ||
+    -p:PublishAot=false -p:RunAnalyzers=false -p:UseSharedCompilation=false -nodeReuse:false ||
     fail "$1 could not be built." "publish-$1"
 }
 
@@ -213,7 +213,6 @@ start_samba() {
   samba_port=$(free_port 4450)
   mkdir -p "$samba"/{private,lock,state,cache,pid,ncalrpc,share}
   echo "read over SMB" >"$samba/share/hello.txt"
-  chmod 755 "$work" "$samba" "$samba/share"
   # No word of auditing in it: switching that on is the exporter's work.
   cat >"$samba/smb.conf" <<CONF
 [global]
@@ -237,6 +236,8 @@ start_samba() {
 [share]
     path = $samba/share
     guest ok = yes
+    # Only root may enter this folder.
+    force user = root
 CONF
   start samba smbd -F --no-process-group -s "$samba/smb.conf"
   wait_for "Samba accepts connections on port $samba_port" 20 samba accepts "$samba_port"
@@ -255,10 +256,12 @@ start_exporter() {
 
 start_receiver() {
   receiver_url=http://127.0.0.1:$(free_port 10446)
-  head -c 24 /dev/urandom | base64 >"$work/token"
-  chmod 600 "$work/token"
+  # Where alertmanager.yml looks for it.
+  token_file=$work/alertmanager/smb1-ticket-receiver.token
+  mkdir -p "$work/alertmanager"
+  (umask 077 && head -c 9 /dev/urandom | base64 | tr '+/' 'xy' >"$token_file")
   start smb1-ticket-receiver "$work/Smb1Exporter.TicketReceiver/smb1-ticket-receiver" --urls "$receiver_url" \
-    --Receiver:Database="$work/tickets.db" --Receiver:TokenFile="$work/token"
+    --Receiver:Database="$work/tickets.db" --Receiver:TokenFile="$token_file"
   wait_for "smb1-ticket-receiver answers" 30 smb1-ticket-receiver answers "$receiver_url/-/ready"
   say "smb1-ticket-receiver runs: $receiver_url"
 }
@@ -270,9 +273,8 @@ with_fast_times() {
 
 start_alertmanager() {
   alertmanager_port=$(free_port 9093)
-  mkdir -p "$work/alertmanager"
   with_fast_times "$alerts/alertmanager.yml" |
-    sed -E "s|^( *(- )?url:).*|\1 $receiver_url/alerts|; s|^( *credentials_file:).*|\1 $work/token|" >"$work/alertmanager/alertmanager.yml"
+    sed "s|http://127.0.0.1:10446/|$receiver_url/|" >"$work/alertmanager/alertmanager.yml"
   start alertmanager prometheus-alertmanager --config.file="$work/alertmanager/alertmanager.yml" --storage.path="$work/alertmanager/data" \
     --web.listen-address="127.0.0.1:$alertmanager_port" --cluster.listen-address=
   wait_for "Alertmanager answers" 20 alertmanager answers "http://127.0.0.1:$alertmanager_port/-/ready"
@@ -284,7 +286,7 @@ start_prometheus() {
   mkdir -p "$work/prometheus"
   cp "$alerts/smb1.rules.yml" "$work/prometheus/"
   with_fast_times "$alerts/prometheus.yml" |
-    sed -E "s/[A-Za-z0-9.-]+:10445/${exporter_url#http://}/; s/[A-Za-z0-9.-]+:10446/${receiver_url#http://}/; s/[A-Za-z0-9.-]+:9093/127.0.0.1:$alertmanager_port/" \
+    sed "s/127.0.0.1:9093/127.0.0.1:$alertmanager_port/; t; s/127.0.0.1:10445/${exporter_url#*//}/; t; s/127.0.0.1:10446/${receiver_url#*//}/" \
       >"$work/prometheus/prometheus.yml"
   start prometheus prometheus --config.file="$work/prometheus/prometheus.yml" --storage.tsdb.path="$work/prometheus/data" \
     --web.listen-address="127.0.0.1:$prometheus_port"
@@ -308,7 +310,7 @@ print_ticket() {
 
 print_addresses() {
   cat <<ADDRESSES
-Tickets               $receiver_url/
+Tickets               $receiver_url/   (any user name, password $(<"$token_file"))
 Clients and totals    $exporter_url/
 Metrics               $exporter_url/metrics
 Prometheus            http://127.0.0.1:$prometheus_port/alerts

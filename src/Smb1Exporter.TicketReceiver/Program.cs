@@ -1,1 +1,3 @@
-return 0;
+using Smb1Exporter.TicketReceiver.Hosting;
+
+return await ReceiverCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -5,9 +5,12 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>A real Alertmanager (Debian package prometheus-alertmanager) on 127.0.0.1, alone, not one of a cluster.</summary>
 public sealed class AlertmanagerServer : HttpServerProcess
 {
-    private AlertmanagerServer(ChildProcess process, int port)
+    private readonly string _file;
+
+    private AlertmanagerServer(ChildProcess process, int port, string file)
         : base(process, port)
     {
+        _file = file;
     }
 
     /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
@@ -27,9 +30,18 @@ public sealed class AlertmanagerServer : HttpServerProcess
                     "--log.level=debug",
                 ],
                 workingDirectory: folder),
-            port);
+            port,
+            file);
         return await WhenReadyAsync(server, "/-/ready");
     });
+
+    /// <summary>Has it take another configuration over; returns when it has.</summary>
+    public async Task ReloadAsync(string configuration)
+    {
+        await File.WriteAllTextAsync(_file, configuration);
+        using var response = await Http.PostAsync("/-/reload", null);
+        response.EnsureSuccessStatusCode();
+    }
 
     /// <summary>The alerts it holds.</summary>
     public async Task<IReadOnlyList<FiringAlert>> AlertsAsync()

@@ -8,6 +8,7 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>A process a test started: its output is captured, it gets real signals, and it is gone when disposed.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
+    private const int Interrupted = 2;
     private const int Terminated = 15;
     private const int Killed = 9;
     private readonly Process _process;
@@ -74,6 +75,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
         await child.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
         return child;
     }
+
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
+    public void Interrupt() => Signal(Id, Interrupted);
 
     /// <summary>Sends SIGTERM, as a service manager does.</summary>
     public void Terminate() => Signal(Id, Terminated);

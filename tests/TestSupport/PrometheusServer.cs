@@ -25,6 +25,9 @@ public sealed class PrometheusServer : HttpServerProcess
                     $"--storage.tsdb.path={Path.Combine(folder, "data")}",
                     $"--web.listen-address=127.0.0.1:{port}",
                     "--log.level=warn",
+
+                    // Otherwise a changed annotation reaches Alertmanager only after a minute.
+                    "--rules.alert.resend-delay=1s",
                 ],
                 workingDirectory: folder),
             port);

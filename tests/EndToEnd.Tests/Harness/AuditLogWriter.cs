@@ -30,6 +30,13 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
         Append(text.ToString());
     }
 
+    /// <summary>Many connections of one client, one record each, in one write.</summary>
+    public void WriteConnections(string address, int connections)
+    {
+        Records += connections;
+        Append(string.Concat(Enumerable.Range(1, connections).Select(port => Authentication(address, port, "SMB", "NT_STATUS_OK"))));
+    }
+
     /// <summary>What does not count: an SMB2 connection, after a header line.</summary>
     public void WriteNoise(string address, int port) => Append(
         $"[{Now:yyyy/MM/dd HH:mm:ss.ffffff},  3] ../../auth/auth_log.c:647(log_authentication_event_human_readable)\n"

@@ -30,8 +30,16 @@ internal sealed class ExporterProcess : HttpServerProcess
 
     public async Task<PrometheusText> ScrapeAsync() => PrometheusText.Parse(await Http.GetStringAsync("/metrics"));
 
-    /// <summary>Attempts shown, by client address.</summary>
-    public async Task<IReadOnlyDictionary<string, double>> AttemptsAsync() => (await ScrapeAsync()).AttemptsByClient();
+    /// <summary>Scrapes until <paramref name="condition"/> holds.</summary>
+    public Task<PrometheusText> WhenAsync(Func<PrometheusText, bool> condition, string what, TimeSpan? within = null) =>
+        Eventually.GetAsync(ScrapeAsync, condition, what, within);
+
+    /// <summary>Scrapes until at least <paramref name="attempts"/> of a client are shown.</summary>
+    public Task<PrometheusText> WhenCountedAsync(string client, double attempts) =>
+        WhenAsync(scrape => scrape.AttemptsByClient().GetValueOrDefault(client) >= attempts, $"{attempts} attempts of {client} are shown");
+
+    public Task<PrometheusText> WhenAuditingAsync() =>
+        WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 1 }], "auditing is on");
 }
 
 internal static class ExporterMetrics

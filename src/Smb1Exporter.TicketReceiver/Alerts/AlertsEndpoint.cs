@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Http.Features;
+using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Outbox;
+
+namespace Smb1Exporter.TicketReceiver.Alerts;
+
+/// <summary>Takes Alertmanager's notifications. 200 means stored; 503 that the sender shall come again; any 4xx that it need not.</summary>
+internal sealed class AlertsEndpoint(
+    OutboxStore outbox,
+    AnswerRecorder answers,
+    DeliveryWorker worker,
+    ReceiverOptions options,
+    ReceiverMetrics metrics,
+    RefusalWriter refusals,
+    IHostApplicationLifetime lifetime)
+{
+    public const string Path = "/alerts";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (await ReadAsync(context) is not { } payload)
+        {
+            return;
+        }
+
+        var grouped = NotificationGrouping.Split(payload);
+        AcceptedNotifications accepted;
+        try
+        {
+            // Not given up when the sender hangs up: stored is stored, and it will ask again.
+            accepted = await outbox.AcceptAsync(grouped.Servers, SenderOf(context, payload), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            await refusals.WriteAsync(
+                context,
+                RefusalReason.NotStored,
+                $"The notification could not be stored in {options.Database}: {e.GetBaseException().Message}. Send it again later.");
+            return;
+        }
+
+        worker.Wake();
+        metrics.Received(accepted, grouped);
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            answers.Add(accepted.Ids);
+        }
+
+        await TypedResults.Text(
+            $"{accepted.Stored} stored, {accepted.Duplicates} stored before, {grouped.Resolved + grouped.OtherAlerts} alerts ignored\n").ExecuteAsync(context);
+    }
+
+    // Null when the request was refused, and answered.
+    private async Task<WebhookPayload?> ReadAsync(HttpContext context)
+    {
+        if (await ReadBodyAsync(context) is not { } body)
+        {
+            return null;
+        }
+
+        var (payload, fault) = PayloadReader.Read(body);
+        if (fault is not null)
+        {
+            await refusals.WriteAsync(context, fault.Reason, fault.Detail);
+        }
+
+        return payload;
+    }
+
+    private async Task<byte[]?> ReadBodyAsync(HttpContext context)
+    {
+        // Our own limit applies; the server's would break the connection under a sender that is still sending.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            var body = await RequestBody.ReadAsync(context.Request, options.MaxRequestBytes, cancelled.Token);
+            if (body is null)
+            {
+                await refusals.WriteAsync(
+                    context,
+                    RefusalReason.TooLarge,
+                    $"The body is larger than {options.MaxRequestBytes} bytes. Raise Receiver:MaxRequestBytes, or lower max_alerts in Alertmanager.");
+            }
+
+            return body;
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await refusals.WriteAsync(context, RefusalReason.NotStored, "The receiver is stopping. Send the notification again later.");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            await refusals.WriteAsync(
+                context, RefusalReason.Interrupted, $"The body did not arrive whole: {e.Message} Look for a proxy or a network that cuts it off.");
+            return null;
+        }
+    }
+
+    private static string SenderOf(HttpContext context, WebhookPayload payload) =>
+        $"{context.Connection.RemoteIpAddress} {SafeText.Line(payload.ExternalUrl)}";
+}

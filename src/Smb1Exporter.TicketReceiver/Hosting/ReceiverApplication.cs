@@ -1,0 +1,141 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
+using Smb1Exporter.TicketReceiver.Alerts;
+using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Pages;
+using Smb1Exporter.TicketReceiver.Ticketing;
+using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+
+namespace Smb1Exporter.TicketReceiver.Hosting;
+
+/// <summary>Puts the receiver together.</summary>
+internal static class ReceiverApplication
+{
+    // A service manager is promised an end within 5 s.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
+
+    /// <summary>The receiver, ready to be started. Its database exists and its settings are right.</summary>
+    /// <param name="configFile">A settings file; null for none.</param>
+    /// <param name="settings">Settings of the command line.</param>
+    /// <param name="adapt">Replaces parts, for tests.</param>
+    /// <exception cref="StartException">It cannot run; the message says why and what to do.</exception>
+    public static WebApplication Build(
+        string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, Action<WebApplicationBuilder>? adapt = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
+        });
+        ReceiverConfiguration.Load(builder.Configuration, configFile, settings);
+        var options = ReceiverOptionsReader.Read(builder.Configuration);
+        var token = new AccessToken(options);
+        token.Check();
+        DatabaseFile.Prepare(options.Database);
+
+        builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "smb1-ticket-receiver");
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureServer(kestrel, token));
+        ConfigureLogging(builder.Logging);
+        AddReceiver(builder.Services, options, token);
+        adapt?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<AccessGuard>();
+        MapEndpoints(app);
+        return app;
+    }
+
+    private static void ConfigureServer(KestrelServerOptions kestrel, AccessToken token)
+    {
+        kestrel.AddServerHeader = false;
+        if (!token.IsRequired)
+        {
+            // Asked for each address, from whatever setting it comes, before it is listened on.
+            kestrel.ConfigureEndpointDefaults(RequireLoopback);
+        }
+    }
+
+    private static void RequireLoopback(ListenOptions address)
+    {
+        if (address.EndPoint is IPEndPoint ip ? !IPAddress.IsLoopback(ip.Address) : address.SocketPath is null)
+        {
+            throw new StartException(
+                $"Refusing to listen on {address} without a token: anyone on the network could make and read tickets. "
+                + "Set Receiver:TokenFile to a file that holds a token, or listen on a loopback address such as http://127.0.0.1:10446 (urls).");
+        }
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+
+        // The one thing it logs at this level is that it could not start, which the user is told in one line.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is >= LogLevel.Warning and not LogLevel.Critical);
+    }
+
+    private static void AddReceiver(IServiceCollection services, ReceiverOptions options, AccessToken token)
+    {
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = LongestStop;
+            host.ServicesStopConcurrently = true;
+        });
+        services.AddSingleton(options);
+        services.AddSingleton(token);
+        services.AddSingleton(TimeProvider.System);
+        services.AddDbContextFactory<ReceiverDatabase>(database => DatabaseFile.Use(database, options.Database));
+        services.AddSingleton(new TicketComposer(options.SubjectTemplate, options.BodyTemplate));
+        services.AddSingleton<DatabaseAccess>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<AnswerRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<AnswerRecorder>());
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<TicketDelivery>();
+        services.AddSingleton<DeliveryWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddSingleton<ITicketingSystem, BuiltInTicketingSystem>();
+        services.AddSingleton<BuiltInTickets>();
+        services.AddSingleton<RefusalWriter>();
+        services.AddSingleton<AlertsEndpoint>();
+        services.AddSingleton<TicketsPages>();
+        AddMetrics(services);
+    }
+
+    private static void AddMetrics(IServiceCollection services)
+    {
+        // Meters are told apart by name in the whole process: two receivers in one must not count each other's events. No output shows it.
+        var meterName = $"Smb1Exporter.TicketReceiver.{Guid.NewGuid():N}";
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReceiverMetrics>(provider, meterName));
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(meterName)
+            .AddPrometheusExporter(prometheus =>
+            {
+                prometheus.ScopeInfoEnabled = false;
+                prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+            }));
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        // In this order: the counters show zero from the start only when someone already listens to them.
+        app.Services.GetRequiredService<MeterProvider>();
+        app.Services.GetRequiredService<ReceiverMetrics>();
+        var pages = app.Services.GetRequiredService<TicketsPages>();
+        app.MapPost(AlertsEndpoint.Path, (RequestDelegate)app.Services.GetRequiredService<AlertsEndpoint>().HandleAsync);
+        app.MapGet("/", pages.HomeAsync);
+        app.MapGet("/tickets/{id:long}", pages.TicketAsync);
+        app.MapPost("/tickets/{id:long}/close", pages.CloseAsync);
+        app.MapPost("/deliveries/{id:long}/again", pages.SendAgainAsync);
+        app.MapGet(TicketsApi.Path, (HttpContext context, BuiltInTickets tickets) => TicketsApi.HandleAsync(context, tickets));
+        app.MapGet("/-/healthy", () => TypedResults.Text("healthy\n"));
+        app.MapGet("/-/ready", Readiness.CheckAsync);
+        app.MapPrometheusScrapingEndpoint();
+    }
+}

@@ -1,0 +1,54 @@
+using Smb1Exporter.TicketReceiver.Composing;
+
+namespace Smb1Exporter.TicketReceiver.Hosting;
+
+/// <summary>Where tickets are made.</summary>
+internal enum TicketingSystemKind
+{
+    /// <summary>In the receiver's own database, shown on its page.</summary>
+    BuiltIn,
+}
+
+/// <summary>What a firing does while the server's ticket is open.</summary>
+internal enum RepeatMode
+{
+    /// <summary>Adds a note each time, as the monitor did that this program replaces.</summary>
+    Continuous,
+
+    /// <summary>Adds a note when it names a client that the ticket does not name yet.</summary>
+    OnChange,
+
+    /// <summary>Adds nothing.</summary>
+    Once,
+}
+
+/// <summary>Settings; section <c>Receiver</c>. Fixed from the start of the program to its end.</summary>
+internal sealed record ReceiverOptions
+{
+    /// <summary>The SQLite file of outbox and built-in tickets, as a full path.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The file that holds the token which senders and readers must show; null: none is asked for, and only loopback is served.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Where tickets are made. Default: <see cref="TicketingSystemKind.BuiltIn"/>.</summary>
+    public TicketingSystemKind TicketingSystem { get; init; }
+
+    /// <summary>What a firing does while the server's ticket is open. Default: <see cref="RepeatMode.Continuous"/>.</summary>
+    public RepeatMode Repeat { get; init; }
+
+    /// <summary>The subject of a ticket. Default: the prescribed one.</summary>
+    public required TicketTemplate SubjectTemplate { get; init; }
+
+    /// <summary>The body of a ticket and of a note. Default: the prescribed one.</summary>
+    public required TicketTemplate BodyTemplate { get; init; }
+
+    /// <summary>The largest notification that is read, in bytes. Default: 4 MiB, room for about 5000 clients.</summary>
+    public long MaxRequestBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How long a notification of the same content counts as the same one when its sender got no answer or another Alertmanager of a pair
+    /// sends it too. Default: five minutes, which is less than Alertmanager's repeat_interval. Zero: never.
+    /// </summary>
+    public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,54 @@
+using Smb1Exporter.TicketReceiver.Alerts;
+using Smb1Exporter.TicketReceiver.Composing;
+
+namespace Smb1Exporter.TicketReceiver.Hosting;
+
+/// <summary><c>render FILE</c>: prints the tickets that a payload would make, and sends nothing.</summary>
+internal static class RenderCommand
+{
+    private const string StandardInput = "-";
+
+    /// <exception cref="StartException">The payload cannot be read or would be refused.</exception>
+    public static async Task<int> RunAsync(
+        string file, string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output, CancellationToken cancellationToken)
+    {
+        using var configuration = new ConfigurationManager();
+        ReceiverConfiguration.Load(configuration, configFile, settings);
+        var options = ReceiverOptionsReader.Read(configuration);
+        var (payload, fault) = PayloadReader.Read(await ReadAsync(file, cancellationToken));
+        if (payload is null)
+        {
+            throw new StartException($"{file}: {fault!.Detail}");
+        }
+
+        var composer = new TicketComposer(options.SubjectTemplate, options.BodyTemplate);
+        var grouped = NotificationGrouping.Split(payload);
+        foreach (var (index, server) in grouped.Servers.Index())
+        {
+            var text = composer.Compose(server);
+            await output.WriteAsync($"{(index > 0 ? "\n" : "")}Subject: {text.Subject}\n\n{text.Body}\n");
+        }
+
+        if (grouped.Servers.Count == 0)
+        {
+            await output.WriteAsync($"No ticket: no alert {NotificationGrouping.TicketAlert} is firing in this notification.\n");
+        }
+
+        return 0;
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var source = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
+            using var content = new MemoryStream();
+            await source.CopyToAsync(content, cancellationToken);
+            return content.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"{file} cannot be read: {e.Message} Give the path of a saved notification, or - for standard input.", e);
+        }
+    }
+}

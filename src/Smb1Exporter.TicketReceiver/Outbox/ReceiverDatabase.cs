@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+
+namespace Smb1Exporter.TicketReceiver.Outbox;
+
+/// <summary>The outbox and the built-in tickets. Times are stored as milliseconds since 1970, UTC.</summary>
+internal sealed class ReceiverDatabase(DbContextOptions<ReceiverDatabase> options) : DbContext(options)
+{
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    public DbSet<NamedClient> NamedClients => Set<NamedClient>();
+
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+
+    public DbSet<TicketNote> Notes => Set<TicketNote>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            // Kept small although delivered rows stay a while: the worker looks here for what is still to do.
+            notification.HasIndex(row => new { row.Key, row.Id }).HasFilter("\"State\" = 0").HasDatabaseName("PendingNotifications");
+            notification.HasIndex(row => row.Digest);
+            notification.HasIndex(row => new { row.State, row.ReceivedAt });
+        });
+        modelBuilder.Entity<NamedClient>().HasKey(row => new { row.Key, row.Client });
+        modelBuilder.Entity<Ticket>(ticket =>
+        {
+            ticket.HasIndex(row => row.Key).IsUnique().HasFilter("\"ClosedAt\" IS NULL").HasDatabaseName("OneOpenTicketPerServer");
+            ticket.HasIndex(row => row.NotificationId).IsUnique();
+        });
+        modelBuilder.Entity<TicketNote>(note =>
+        {
+            note.HasOne<Ticket>().WithMany().HasForeignKey(row => row.TicketId);
+            note.HasIndex(row => row.NotificationId).IsUnique();
+        });
+    }
+
+    private sealed class UnixMilliseconds() : ValueConverter<DateTimeOffset, long>(
+        time => time.ToUnixTimeMilliseconds(), number => DateTimeOffset.FromUnixTimeMilliseconds(number));
+}

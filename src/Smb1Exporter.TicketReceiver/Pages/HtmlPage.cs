@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
+namespace Smb1Exporter.TicketReceiver.Pages;
+
+/// <summary>The frame of every page: no script, one style sheet, and headers that forbid all else.</summary>
+internal static class HtmlPage
+{
+    private const string Style = """
+        :root{color-scheme:light dark;--line:#8886;--soft:#8882;--accent:#0b62c4}
+        @media(prefers-color-scheme:dark){:root{--accent:#7db7ff}}
+        body{font:1rem/1.45 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
+        h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}h3{font-size:.95rem;margin:.8rem 0 .2rem}
+        a{color:var(--accent)}
+        article{border:1px solid var(--line);border-radius:.5rem;padding:.8rem;margin:1rem 0}
+        article.closed{opacity:.75}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);border-radius:.3rem;padding:.6rem;margin:.4rem 0;font-size:.9rem}
+        p{margin:.4rem 0;overflow-wrap:anywhere}h2{overflow-wrap:anywhere}
+        button{font:inherit;padding:.4rem .9rem;min-height:2.6rem}
+        nav{display:flex;gap:1rem;flex-wrap:wrap}
+        .state{font-weight:600}
+        """;
+
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    // The style sheet alone is allowed, by its hash.
+    private static readonly string ContentSecurityPolicy =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>Text made harmless for HTML. Every value on a page goes through here.</summary>
+    public static string Encode(string text) => Encoder.Encode(text);
+
+    /// <summary>Text of several lines, as it is.</summary>
+    public static string Text(string text) => $"<pre>{string.Join('\n', text.Split('\n').Select(Encode))}</pre>";
+
+    /// <summary>A time as people read it, and as programs do.</summary>
+    public static string Time(DateTimeOffset time) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
+
+    /// <summary>A form that is a single button.</summary>
+    public static string Button(string action, string text) =>
+        $"<form method=\"post\" action=\"{Encode(action)}\"><button type=\"submit\">{Encode(text)}</button></form>";
+
+    /// <summary>Sends a page.</summary>
+    /// <param name="context">The request to answer.</param>
+    /// <param name="title">Plain text.</param>
+    /// <param name="content">HTML.</param>
+    public static Task WriteAsync(HttpContext context, string title, string content)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        var name = Encode(title);
+        return context.Response.WriteAsync(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            + $"<title>{name}</title>\n<style>{Style}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{content}</main>\n</body>\n</html>\n",
+            context.RequestAborted);
+    }
+}

@@ -1,0 +1,21 @@
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.EndToEnd.Tests.Harness;
+
+internal static class SmbClient
+{
+    /// <summary>One real connection with smbclient, which must succeed.</summary>
+    /// <param name="protocol">NT1 for SMB1, or SMB2.</param>
+    /// <param name="sourceAddress">Where it seems to come from: any address of 127.0.0.0/8.</param>
+    public static async Task ConnectAsync(SambaServer samba, string protocol, string sourceAddress = "127.0.0.1")
+    {
+        await using var relay = new Relay(sourceAddress, samba.Port);
+        await using var client = await ChildProcess.RunAsync(
+            "smbclient",
+            [
+                "//127.0.0.1/share", $"--configfile={samba.ConfigFile}", "-p", $"{relay.Port}", "-U%",
+                "-m", protocol, "--option=client min protocol=NT1", "-c", "ls",
+            ]);
+        Assert.True(client.ExitCode == 0, client.Output);
+    }
+}
