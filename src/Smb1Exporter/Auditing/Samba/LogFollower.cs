@@ -41,15 +41,16 @@ internal sealed class LogFollower : IDisposable
         var now = _timeProvider.GetUtcNow().UtcTicks;
         var (scan, plan) = Plan(pattern, position, start);
         gaps.AddRange(plan.Gaps);
-        if (scan.Files.Count == 0)
-        {
-            RefuseWithoutFiles(pattern, scan, gaps);
-        }
-
         var batch = new LogFollowerBatch(_limits);
         var faults = new List<AuditReadError>(scan.Faults);
         var (files, caughtUp) = ReadFiles(plan.Files, scan, batch, faults, cancellationToken);
         var errors = faults.Take(FaultLimit).Where(fault => !(position?.Faults ?? []).Contains(new FollowFault(fault.Place, fault.Reason)));
+        var isQuiet = batch.Records.Count == 0 && batch.Errors.Count == 0 && gaps.Count == 0 && caughtUp;
+        if (isQuiet)
+        {
+            RefuseWithoutLog(pattern, scan);
+        }
+
         var next = MakePosition(position, scan, now, files, faults);
         return new AuditBatch(batch.Records, [.. batch.Errors, .. errors], gaps, next.ToString(), caughtUp)
         {
@@ -92,14 +93,17 @@ internal sealed class LogFollower : IDisposable
         }
     }
 
-    private static void RefuseWithoutFiles(LogFollowerPattern pattern, LogFollowerScan scan, List<AuditGap> gaps)
+    /// <summary>Says so when there is nothing left to read and the log, or every file of it that is in use, cannot be read.</summary>
+    private static void RefuseWithoutLog(LogFollowerPattern pattern, LogFollowerScan scan)
     {
-        if (scan.Faults.Count > 0)
+        var inUse = scan.Files.Where(file => file is { Named: true, Rotated: false }).ToList();
+        var fault = scan.Faults.FirstOrDefault(fault => inUse.Count == 0 || inUse.Exists(file => file.Path == fault.Place));
+        if (fault is not null && inUse.TrueForAll(file => scan.Faults.Any(other => other.Place == file.Path)))
         {
-            throw new AuditSourceException(scan.Faults[0].Reason, $"The Samba audit log {scan.Faults[0].Place} cannot be read: {scan.Faults[0].Detail}.");
+            throw new AuditSourceException(fault.Reason, $"The Samba audit log {fault.Place} cannot be read: {fault.Detail}.");
         }
 
-        if (gaps.Count == 0)
+        if (scan.Files.Count == 0)
         {
             throw new AuditSourceException(
                 ReadErrorReason.NotFound,

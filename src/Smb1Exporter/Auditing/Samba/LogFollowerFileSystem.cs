@@ -14,7 +14,7 @@ internal interface ILogFileSystem
     /// <inheritdoc cref="FileIdentityReader.Read(SafeFileHandle)"/>
     FileStatus GetStatus(SafeFileHandle handle);
 
-    /// <summary>Opens for reading, in nobody's way: writers, renames and removals go on.</summary>
+    /// <inheritdoc cref="FileIdentityReader.Open"/>
     SafeFileHandle Open(string path);
 
     /// <summary>Reads at an offset; fewer bytes than asked for only at the end of the file.</summary>
@@ -35,8 +35,7 @@ internal sealed class LogFollowerFileSystem : ILogFileSystem
     public FileStatus GetStatus(SafeFileHandle handle) => FileIdentityReader.Read(handle);
 
     /// <inheritdoc />
-    public SafeFileHandle Open(string path) =>
-        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    public SafeFileHandle Open(string path) => FileIdentityReader.Open(path);
 
     /// <inheritdoc />
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)

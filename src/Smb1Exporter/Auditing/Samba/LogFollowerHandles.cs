@@ -93,10 +93,11 @@ internal sealed class LogFollowerHandles(ILogFileSystem fileSystem, int limit) :
         }
     }
 
-    /// <summary>Closes what is over the limit, the least recently written first.</summary>
-    public void Trim(IReadOnlyDictionary<FileIdentity, long> lastWrites)
+    /// <summary>Closes what is over the limit, the least recently written first; only files whose last write is given.</summary>
+    public void Trim(Dictionary<FileIdentity, long> lastWrites)
     {
-        foreach (var file in _open.Values.OrderByDescending(file => lastWrites.GetValueOrDefault(file.Identity)).Skip(limit).ToList())
+        var closable = _open.Values.Where(file => lastWrites.ContainsKey(file.Identity));
+        foreach (var file in closable.OrderByDescending(file => lastWrites[file.Identity]).Skip(limit).ToList())
         {
             Close(file.Identity);
         }

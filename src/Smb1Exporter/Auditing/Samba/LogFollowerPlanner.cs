@@ -90,13 +90,13 @@ internal sealed class LogFollowerPlanner
         {
             Path = observed.Path,
             Identity = observed.Status.Identity,
-            Size = size,
+            Size = observed.Head is null ? file.Size : size,
             Written = observed.Head is null ? file.Written : observed.Status.LastWrite,
             Rotated = observed.Rotated,
             Flags = file.Flags & ~(FollowFlags.Vanished | FollowFlags.Gone),
         };
         var unknownHead = file is { HeadLength: 0, Offset: > 0 };
-        if (observed.Head is { } head && (!FileHead.Matches(file, head) || size < file.HeadLength || (unknownHead && size < file.Offset)))
+        if (observed.Head is { } head && (!FileHead.Matches(file, head) || (unknownHead && size < file.Offset)))
         {
             _orphans.Add(new Orphan(file, observed));
             _newcomers.Add(new Newcomer(observed, null, Restarted: true));
@@ -140,6 +140,16 @@ internal sealed class LogFollowerPlanner
                     Rotated = copy.Rotated,
                     Flags = file.Flags & (FollowFlags.Skipping | FollowFlags.Foreign | FollowFlags.AfterNuls),
                 });
+                if (orphan.TruncatedTo is null && !file.Is(FollowFlags.Copy | FollowFlags.Vanished | FollowFlags.Gone))
+                {
+                    AddGap(file.Path, $"the file was removed while nobody looked; reading goes on in its copy {copy.Path}, "
+                        + "but what was added to it after it was copied cannot be known");
+                }
+                else if (copy.Status.Size < file.Size && !file.Is(FollowFlags.Copy))
+                {
+                    AddGap(file.Path, $"of {Bytes(file.Size)} seen, {Bytes(file.Offset)} were read, and the copy {copy.Path} "
+                        + $"has only {Bytes(copy.Status.Size)}");
+                }
             }
             else if (file.Is(FollowFlags.Copy))
             {
@@ -199,7 +209,7 @@ internal sealed class LogFollowerPlanner
             _files.Add(
                 FindOriginalOf(newcomer) is { } original ? AsCopy(fresh, newcomer.Observed, original)
                 : newcomer is { Known: null, Restarted: false } && IsOld(newcomer.Observed) ? AsRead(fresh, newcomer.Observed, status.Size)
-                : fresh with { Flags = fresh.Flags & ~FollowFlags.Copy });
+                : WithHead(fresh, newcomer.Observed) with { Flags = fresh.Flags & ~FollowFlags.Copy });
         }
     }
 
@@ -219,7 +229,7 @@ internal sealed class LogFollowerPlanner
     {
         if (_observed[file.Identity].Head is not { } other)
         {
-            return file.HeadLength > 0 && FileHead.Matches(file, head);
+            return FileHead.Matches(file, head) && head.AsSpan(0, file.HeadLength).Contains((byte)'\n');
         }
 
         var common = Math.Min(head.Length, other.Length);
@@ -234,17 +244,11 @@ internal sealed class LogFollowerPlanner
         return counted == copy.Status.Size ? file with { Flags = FollowFlags.Copy } : file;
     }
 
-    private static FollowedFile AsRead(FollowedFile fresh, ObservedFile observed, long offset)
-    {
-        var length = (int)Math.Min(observed.Head?.Length ?? 0, offset);
-        return fresh with
-        {
-            Offset = offset,
-            HeadLength = length,
-            Head = FileHead.Of(observed.Head.AsSpan(0, length)),
-            Flags = FollowFlags.None,
-        };
-    }
+    private static FollowedFile AsRead(FollowedFile fresh, ObservedFile observed, long offset) =>
+        WithHead(fresh, observed) with { Offset = offset, Flags = FollowFlags.None };
+
+    private static FollowedFile WithHead(FollowedFile fresh, ObservedFile observed) =>
+        observed.Head is null ? fresh : fresh with { HeadLength = observed.Head.Length, Head = FileHead.Of(observed.Head) };
 
     private bool IsOld(ObservedFile observed) =>
         _situation.FirstRun
@@ -272,7 +276,6 @@ internal sealed class LogFollowerPlanner
                 .Where(other => other.Status.Identity != file.Identity && (other.Status.Links > 0 || other.Status.LastChange > status.LastChange))
                 .ToList();
             if (!file.Is(FollowFlags.Copy)
-                && known.Contains(file.Identity)
                 && others.TrueForAll(other => other.Status.Identity.Birth >= status.LastChange)
                 && others.Exists(other => other is { Named: true, Rotated: true } && !known.Contains(other.Status.Identity)))
             {

@@ -53,7 +53,7 @@ internal sealed record FollowedFile
     /// <summary>Ticks of its last write when last looked at.</summary>
     public long Written { get; init; }
 
-    /// <summary>How many bytes at the beginning <see cref="Head"/> is of; never more than <see cref="Offset"/>.</summary>
+    /// <summary>How many bytes at the beginning <see cref="Head"/> is of; never more than <see cref="Size"/>.</summary>
     public int HeadLength { get; init; }
 
     /// <summary>The fingerprint of the file's beginning, by which a truncated and rewritten file, or a copy, is recognised.</summary>
@@ -122,7 +122,7 @@ internal sealed record LogFollowerPosition
         Files is not null
         && Faults is not null
         && Faults.All(fault => fault?.Path is not null)
-        && Files.All(file => file is { Path.Length: > 0, Head: not null, HeadLength: >= 0 and <= FileHead.Length } && file.HeadLength <= file.Offset)
+        && Files.All(file => file is { Path.Length: > 0, Head: not null, Offset: >= 0, HeadLength: >= 0 and <= FileHead.Length } && file.HeadLength <= file.Size)
         && Files.DistinctBy(file => file.Identity).Count() == Files.Count;
 }
 

@@ -200,7 +200,7 @@ internal sealed class LogFollowerReader(ILogFileSystem fileSystem, LogLineParser
     /// <summary>Takes the new fingerprint, having made sure that the file's beginning is still the one that was read.</summary>
     private FollowedFile? Seal(SafeFileHandle handle, FollowedFile file, HeadWitness witness)
     {
-        var head = new byte[Math.Min(FileHead.Length, file.Offset)];
+        var head = new byte[Math.Min(FileHead.Length, file.Size)];
         var length = fileSystem.Read(handle, head, 0);
         return length == head.Length && FileHead.Matches(file, head) && witness.Confirms(head)
             ? file with { HeadLength = length, Head = FileHead.Of(head) }

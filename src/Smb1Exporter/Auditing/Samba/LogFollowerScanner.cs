@@ -20,13 +20,14 @@ internal sealed class LogFollowerScanner(ILogFileSystem fileSystem, LogFollowerH
             Observe(path, rotated, pattern, look);
         }
 
+        CompareShortFiles(look);
         OpenRecent(look);
         foreach (var open in handles.All.ToList())
         {
             ObserveNameless(open, look);
         }
 
-        handles.Trim(look.Files.Values.ToDictionary(file => file.Status.Identity, file => file.Status.LastWrite));
+        handles.Trim(look.LastWrites);
         return new LogFollowerScan([.. look.Files.Values], look.Faults, look.Changed);
     }
 
@@ -114,9 +115,10 @@ internal sealed class LogFollowerScanner(ILogFileSystem fileSystem, LogFollowerH
         }
     }
 
-    private void Add(string path, bool rotated, FileStatus status, Findings look)
+    private void Add(string path, bool rotated, FileStatus status, Findings look, bool open = false)
     {
-        if (look.Known.TryGetValue(status.Identity, out var file)
+        if (!open
+            && look.Known.TryGetValue(status.Identity, out var file)
             && file.Offset == status.Size
             && file.Size == status.Size
             && file.Written == status.LastWrite
@@ -126,8 +128,34 @@ internal sealed class LogFollowerScanner(ILogFileSystem fileSystem, LogFollowerH
             return;
         }
 
-        var open = handles.Get(path, status.Identity);
-        look.Add(Inspect(open, path, rotated, named: true));
+        look.Add(Inspect(handles.Get(path, status.Identity), path, rotated, named: true));
+        if (handles.All.Count > 2 * openFiles)
+        {
+            handles.Trim(look.LastWrites);
+        }
+    }
+
+    /// <summary>
+    /// A copy that is shorter than a fingerprint can be recognised only beside its original, so then all beginnings are read.
+    /// </summary>
+    private void CompareShortFiles(Findings look)
+    {
+        if (!look.Files.Values.Any(file => file.Head is { Length: > 0 and < FileHead.Length } && !look.IsBeingRead(file)))
+        {
+            return;
+        }
+
+        foreach (var file in look.Files.Values.Where(file => file.Head is null).ToList())
+        {
+            try
+            {
+                Add(file.Path, file.Rotated, file.Status, look, open: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Reported where it is to be read.
+            }
+        }
     }
 
     private static void AddUnopened(string path, bool rotated, FileStatus? status, Findings look)
@@ -191,6 +219,16 @@ internal sealed class LogFollowerScanner(ILogFileSystem fileSystem, LogFollowerH
         public List<AuditReadError> Faults { get; } = [];
 
         public long Changed { get; set; }
+
+        /// <summary>The last write of each file; what can be read through its handle only, and is not read yet, counts as the latest.</summary>
+        public Dictionary<FileIdentity, long> LastWrites => Files.ToDictionary(
+            file => file.Key,
+            file => !file.Value.Named && Known.GetValueOrDefault(file.Key)?.Offset != file.Value.Status.Size
+                ? long.MaxValue
+                : file.Value.Status.LastWrite);
+
+        public bool IsBeingRead(ObservedFile file) =>
+            Known.TryGetValue(file.Status.Identity, out var known) && known.Offset > 0 && !known.Is(FollowFlags.Copy);
 
         public void Add(ObservedFile file)
         {

@@ -15,3 +15,17 @@ public sealed class LinuxFactAttribute : FactAttribute
         }
     }
 }
+
+/// <inheritdoc cref="LinuxFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxTheoryAttribute : TheoryAttribute
+{
+    public LinuxTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Skip = "Samba's log is followed on Linux only";
+        }
+    }
+}

@@ -127,6 +127,7 @@ internal sealed class LogRig : IDisposable
 internal sealed class FaultyFileSystem : ILogFileSystem
 {
     private readonly LogFollowerFileSystem _real = new();
+    private int _opened;
 
     public HashSet<string> Denied { get; } = [];
 
@@ -134,6 +135,9 @@ internal sealed class FaultyFileSystem : ILogFileSystem
 
     /// <summary>Runs between two reads of a file.</summary>
     public Action? BeforeRead { get; set; }
+
+    /// <summary>How many files were opened.</summary>
+    public int Opened => _opened;
 
     public Action? AfterList { get; set; }
 
@@ -148,7 +152,12 @@ internal sealed class FaultyFileSystem : ILogFileSystem
 
     public FileStatus GetStatus(SafeFileHandle handle) => _real.GetStatus(handle);
 
-    public SafeFileHandle Open(string path) => Denied.Contains(path) ? throw new UnauthorizedAccessException() : _real.Open(path);
+    public SafeFileHandle Open(string path)
+    {
+        var handle = Denied.Contains(path) ? throw new UnauthorizedAccessException() : _real.Open(path);
+        Interlocked.Increment(ref _opened);
+        return handle;
+    }
 
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
     {

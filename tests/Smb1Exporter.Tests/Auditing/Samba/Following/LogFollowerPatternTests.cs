@@ -1,0 +1,49 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba;
+
+namespace Smb1Exporter.Tests.Auditing.Samba.Following;
+
+public class LogFollowerPatternTests
+{
+    [Theory]
+    [InlineData("/var/log/samba/audit.log", "audit.log", true)]
+    [InlineData("/var/log/samba/audit.log", "audit.log.old", true)]
+    [InlineData("/var/log/samba/audit.log", "audit.log.1", true)]
+    [InlineData("/var/log/samba/audit.log", "audit.log-20261123", true)]
+    [InlineData("/var/log/samba/audit.log", "audit.log.2.gz", false)]
+    [InlineData("/var/log/samba/audit.log", "audit.log-20261123.zst", false)]
+    [InlineData("/var/log/samba/audit.log", "audit.logs", false)]
+    [InlineData("/var/log/samba/audit.log", "my-audit.log", false)]
+    [InlineData("/var/log/samba/audit.log", "auditxlog", false)]
+    [InlineData("/var/log/samba/log.%m", "log.192.168.1.5", true)]
+    [InlineData("/var/log/samba/log.%m", "log.", true)]
+    [InlineData("/var/log/samba/log.%m", "catalog.x", false)]
+    [InlineData("/var/log/samba/%U-%I.json", "bob-10.0.0.1.json.old", true)]
+    [InlineData("/var/log/samba/%$(SITE).json", "berlin.json", true)]
+    [InlineData("/var/log/samba/100%%.log", "100%.log", true)]
+    [InlineData("/var/log/samba/100%%.log", "100x.log", false)]
+    [InlineData("/var/log/samba/audit*", "audit-of-today", true)]
+    [InlineData("/var/log/samba/a[1](x)+$.log", "a[1](x)+$.log", true)]
+    public void A_name_belongs_to_the_log_or_not(string pattern, string name, bool belongs) =>
+        Assert.Equal(belongs, LogFollowerPattern.Parse(pattern).Matches(name));
+
+    [Theory]
+    [InlineData("/l/audit.log", "audit.log", false)]
+    [InlineData("/l/audit.log", "audit.log.bak", true)]
+    [InlineData("/l/log.%m", "log.192.168.1.5", false)]
+    [InlineData("/l/log.%m", "log.scanner.1", true)]
+    [InlineData("/l/log.%m", "log.scanner-20261123", true)]
+    [InlineData("/l/log.%m", "log.scanner.old", true)]
+    [InlineData("/l/log.%m", "log.scanner", false)]
+    public void A_rotated_file_is_told_from_a_clients_own(string pattern, string name, bool rotated) =>
+        Assert.Equal(rotated, LogFollowerPattern.Parse(pattern).IsRotated(name, new HashSet<string> { "log.scanner", name }));
+
+    [Theory]
+    [InlineData("/var/log/%m/audit.log", "folder")]
+    [InlineData("/var/log/*/audit.log", "folder")]
+    [InlineData("audit.log", "absolute")]
+    [InlineData("", "absolute")]
+    [InlineData("/var/log/samba/", "absolute")]
+    public void A_path_that_cannot_be_followed_says_why(string pattern, string why) =>
+        Assert.Contains(why, Assert.Throws<AuditSourceException>(() => LogFollowerPattern.Parse(pattern)).Message, StringComparison.Ordinal);
+}

@@ -1,0 +1,218 @@
+using static Smb1Exporter.Tests.Auditing.Samba.Following.RotationTests;
+
+namespace Smb1Exporter.Tests.Auditing.Samba.Following;
+
+public class TruncationTests
+{
+    [LinuxFact]
+    public void After_copytruncate_the_rest_is_read_in_the_copy_and_the_log_from_its_start()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Poll();
+        rig.Write("audit.log", 2);
+        rig.CopyTruncate("audit.log", "audit.log.1");
+        rig.Write("audit.log", 1);
+        rig.Poll().Poll();
+        rig.Write("audit.log", 1);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void Copytruncate_while_nobody_looked_loses_nothing_even_when_the_log_has_grown_past_the_old_offset()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart();
+        rig.Write("audit.log", 2);
+        rig.CopyTruncate("audit.log", "audit.log.1");
+        rig.Write("audit.log", 5);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 9), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void Repeated_copytruncates_count_every_record_once()
+    {
+        using var rig = new LogRig();
+        for (var i = 0; i < 4; i++)
+        {
+            rig.Write("audit.log", 3);
+            rig.Poll();
+            rig.Write("audit.log", 2);
+            if (File.Exists(rig["audit.log.1"]))
+            {
+                rig.Move("audit.log.1", "audit.log.2");
+            }
+
+            rig.CopyTruncate("audit.log", "audit.log.1");
+            rig.Poll();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 20), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void Truncation_without_a_copy_is_a_gap_and_reading_goes_on_at_the_start()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 3);
+        rig.Poll();
+        rig.Truncate("audit.log");
+        rig.Poll();
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 5), rig.Numbers);
+        Assert.Contains("truncated", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public void A_log_truncated_and_grown_past_the_offset_is_recognised_by_its_beginning()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Poll();
+        rig.Truncate("audit.log");
+        rig.Write("audit.log", 10);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 12), rig.Numbers);
+        Assert.Single(rig.Gaps);
+    }
+
+    [LinuxFact]
+    public void A_log_cut_in_the_middle_is_a_gap_and_replays_nothing()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 6);
+        rig.Poll();
+        using (var stream = File.OpenWrite(rig["audit.log"]))
+        {
+            stream.SetLength(4 * LogRig.Line(0).Length);
+        }
+
+        rig.Poll();
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 7), rig.Numbers);
+        Assert.Single(rig.Gaps);
+    }
+
+    [LinuxFact]
+    public void A_copy_of_an_intact_log_is_never_read()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 3);
+        rig.Poll();
+        rig.Write("audit.log", 1);
+        File.Copy(rig["audit.log"], rig["audit.log.bak"]);
+        rig.Write("audit.log", 1);
+        rig.Poll().Restart().Poll();
+        File.Copy(rig["audit.log"], rig["audit.log.bak"], overwrite: true);
+        rig.Poll();
+        File.SetLastWriteTimeUtc(rig["audit.log.bak"], rig.Clock.GetUtcNow().UtcDateTime);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 5), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void A_log_and_its_copy_found_together_on_the_first_run_are_read_once()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 3);
+        File.Copy(rig["audit.log"], rig["audit.log.bak"]);
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 4), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void A_copy_in_the_making_is_not_read()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 6);
+        rig.Poll();
+        var bytes = File.ReadAllBytes(rig["audit.log"]);
+        foreach (var length in new[] { 0, 10, 700, 1500, bytes.Length })
+        {
+            File.WriteAllBytes(rig["audit.log.bak"], bytes[..length]);
+            rig.Poll();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void What_is_written_to_a_copy_beyond_its_original_counts()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Poll();
+        rig.Move("audit.log", "audit.log.1");
+        File.Copy(rig["audit.log.1"], rig["audit.log"]);
+        rig.Write("audit.log", 1);
+        rig.Poll();
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 4), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void A_truncation_in_the_middle_of_a_read_counts_nothing_twice_and_mixes_nothing()
+    {
+        using var rig = new LogRig(limits: new() { ChunkBytes = 400 });
+        rig.Write("audit.log", 2);
+        rig.Poll();
+        rig.Write("audit.log", 4);
+        var reads = 0;
+        rig.FileSystem.BeforeRead = () =>
+        {
+            if (++reads == 3)
+            {
+                rig.CopyTruncate("audit.log", "audit.log.1");
+                rig.Write("audit.log", 9);
+            }
+        };
+        rig.Poll();
+
+        Assert.True(reads > 3);
+        Assert.Equal(Enumerable.Range(0, 15), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void A_rotation_in_the_middle_of_a_look_is_no_gap()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart();
+        var looks = 0;
+        rig.FileSystem.AfterList = () =>
+        {
+            if (++looks == 1)
+            {
+                rig.CopyTruncate("audit.log", "audit.log.1");
+                rig.Write("audit.log", 1);
+            }
+        };
+        rig.Poll();
+
+        Assert.Equal([0, 1, 2], rig.Numbers);
+        AssertClean(rig);
+    }
+}
