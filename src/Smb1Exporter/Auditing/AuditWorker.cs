@@ -17,6 +17,9 @@ public sealed partial class AuditWorker(
     /// <summary>So many bad records of one batch are logged each; the rest as a number.</summary>
     private const int LoggedErrorsPerBatch = 5;
 
+    /// <summary>So many new clients of one batch are logged each; the rest as a number.</summary>
+    private const int LoggedClientsPerBatch = 20;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWaitForCheck = TimeSpan.FromSeconds(30);
     private Task _firstRead = Task.CompletedTask;
@@ -132,9 +135,14 @@ public sealed partial class AuditWorker(
             Log.MoreBadRecords(logger, outcome.Errors.Count - LoggedErrorsPerBatch);
         }
 
-        foreach (var client in outcome.NewClients)
+        foreach (var client in outcome.NewClients.Take(LoggedClientsPerBatch))
         {
             Log.NewClient(logger, client);
+        }
+
+        if (outcome.NewClients.Count > LoggedClientsPerBatch)
+        {
+            Log.MoreNewClients(logger, outcome.NewClients.Count - LoggedClientsPerBatch);
         }
 
         if (outcome.OverCap > 0 && !_capLogged)
@@ -146,21 +154,31 @@ public sealed partial class AuditWorker(
 
     private void Fail(Exception e)
     {
-        if (e is AuditSourceException failure)
+        switch (e)
         {
-            TryCount(failure.Reason);
-            if (hostState.SourceFailed(failure.Message))
-            {
-                Log.SourceFails(logger, failure.Message);
-            }
-        }
-        else
-        {
-            TryCount(ReadErrorReason.Io);
-            if (hostState.SourceFailed($"{e.GetType().Name}: {e.Message}"))
-            {
-                Log.ReadOrStoreFails(logger, e, source.Description);
-            }
+            case AuditSourceException failure:
+                TryCount(failure.Reason);
+                if (hostState.SourceFailed(failure.Message))
+                {
+                    Log.SourceFails(logger, failure.Message);
+                }
+
+                break;
+            case SqliteException:
+                if (hostState.SourceFailed($"the state file cannot be written: {e.Message}"))
+                {
+                    Log.StoreFails(logger, e.Message);
+                }
+
+                break;
+            default:
+                TryCount(ReadErrorReason.Io);
+                if (hostState.SourceFailed($"{e.GetType().Name}: {e.Message}"))
+                {
+                    Log.ReadFails(logger, e, source.Description);
+                }
+
+                break;
         }
     }
 
@@ -199,8 +217,8 @@ public sealed partial class AuditWorker(
         public static partial void SourceFails(ILogger logger, string problem);
 
         [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message =
-            "Reading {Source} or storing what it says failed; nothing was counted, trying again")]
-        public static partial void ReadOrStoreFails(ILogger logger, Exception exception, string source);
+            "Reading the {Source} failed; nothing is lost, trying again")]
+        public static partial void ReadFails(ILogger logger, Exception exception, string source);
 
         [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message =
             "Audit records are lost unread in {Place}: {Detail}. Nobody can say what happened in between; the covered time starts anew.")]
@@ -218,6 +236,14 @@ public sealed partial class AuditWorker(
         [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message =
             "{Count} clients are tracked, the limit: further ones are counted together as \"other\". Raise Exporter:MaxClients to tell them apart.")]
         public static partial void CapReached(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message =
+            "The state file cannot be written: {Problem} Free some disk space or check the rights on it. What was read is not lost: it is " +
+            "read again, trying until it can be stored.")]
+        public static partial void StoreFails(ILogger logger, string problem);
+
+        [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "{Count} further new SMB1 clients")]
+        public static partial void MoreNewClients(ILogger logger, int count);
 
         [LoggerMessage(EventId = 109, Level = LogLevel.Critical, Message =
             "The state file is damaged; stopping. At the next start it is set aside and a new one is begun.")]

@@ -12,6 +12,9 @@ public static partial class ExporterHost
 {
     private const string DefaultUrl = "http://*:10445";
 
+    /// <summary>How long a server must be without attempts to be ready to have SMB1 disabled.</summary>
+    private static readonly TimeSpan VerdictPeriod = TimeSpan.FromDays(30);
+
     /// <summary>Runs until told to stop.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="StartupException">It cannot start.</exception>
@@ -113,6 +116,11 @@ public static partial class ExporterHost
             Log.StateSetAside(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.StateFile, setAside.Path);
         }
 
+        if (settings.Counting.ClientRetention < VerdictPeriod)
+        {
+            Log.ShortRetention(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.ClientRetention);
+        }
+
         return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
     }
 
@@ -121,5 +129,10 @@ public static partial class ExporterHost
         [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message =
             "The state file {Path} was damaged and is set aside as {SetAside}; a new one is begun, totals start at zero, and a gap is counted")]
         public static partial void StateSetAside(ILogger logger, string path, string setAside);
+
+        [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message =
+            "Exporter:ClientRetention is {Retention}: a client is forgotten before the 30 days are over that make a server ready to have SMB1 " +
+            "disabled, so Smb1ReadyToDisable may come too early. Make it at least 30.00:00:00.")]
+        public static partial void ShortRetention(ILogger logger, TimeSpan retention);
     }
 }
