@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -26,6 +27,9 @@ internal sealed class ExporterHarness : IAsyncDisposable
     public FakeLogCollector Logs { get; } = new();
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Completes when the exporter stops by itself.</summary>
+    public Task Stopped => _app!.WaitForShutdownAsync();
 
     public async Task StartAsync(params string[] arguments)
     {

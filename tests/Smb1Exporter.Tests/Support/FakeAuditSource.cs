@@ -14,6 +14,9 @@ internal sealed class FakeAuditSource : IAuditSource
     public void Say(params AuditRecord[] records) =>
         _batches.Writer.TryWrite(() => new AuditBatch(records, [], [], $"p{++_position}", CaughtUp: false));
 
+    public void Say(AuditGap gap) =>
+        _batches.Writer.TryWrite(() => new AuditBatch([], [], [gap], $"p{++_position}", CaughtUp: false));
+
     public void Fail(Exception e) => _batches.Writer.TryWrite(() => throw e);
 
     public AuditBatch Read(AuditStart start, CancellationToken cancellationToken) =>

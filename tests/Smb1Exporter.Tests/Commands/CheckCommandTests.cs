@@ -1,0 +1,54 @@
+using Smb1Exporter.Commands;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests.Commands;
+
+public sealed class CheckCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_fault_is_told_with_its_remedy_and_nothing_is_changed()
+    {
+        File.WriteAllText(_folder["state.db"], "of somebody else");
+        var (code, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.Equal(1, code);
+        Assert.Contains($"[FAULT] Auditing: could not be told.", text, StringComparison.Ordinal);
+        Assert.Contains("Exporter:Samba:ConfigFile", text, StringComparison.Ordinal);
+        Assert.Contains($"[FAULT] Audit log: The Samba audit log {_folder["audit.log"]} is not there", text, StringComparison.Ordinal);
+        Assert.Contains($"[FAULT] State file: {_folder["state.db"]} is not a state file of smb1-exporter", text, StringComparison.Ordinal);
+        Assert.Equal("of somebody else", File.ReadAllText(_folder["state.db"]));
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_readable_log_and_a_folder_for_the_state_are_no_fault()
+    {
+        File.WriteAllText(_folder["audit.log"], "");
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.Contains("[ok]    Audit log: Samba audit log", text, StringComparison.Ordinal);
+        Assert.Contains("[ok]    State file:", text, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_is_told_as_at_the_start()
+    {
+        var e = await Assert.ThrowsAsync<StartupException>(() => RunAsync("--Exporter:Sauce=Samba"));
+        Assert.Contains("Did you mean Exporter:Source?", e.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Code, string Text)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        string[] all =
+        [
+            "--Exporter:Source=Samba", $"--Exporter:Samba:ConfigFile={_folder["smb.conf"]}", $"--Exporter:Samba:AuditLog={_folder["audit.log"]}",
+            .. arguments,
+        ];
+        var code = await CheckCommand.RunAsync(null, all, output, TestContext.Current.CancellationToken);
+        return (code, output.ToString());
+    }
+}
