@@ -43,6 +43,7 @@ internal static class ReceiverApplication
 
         var app = builder.Build();
         app.UseMiddleware<AccessGuard>();
+        app.Use(AnswerMetricsAsText);
         MapEndpoints(app);
         return app;
     }
@@ -137,5 +138,16 @@ internal static class ReceiverApplication
         app.MapGet("/-/healthy", () => TypedResults.Text("healthy\n"));
         app.MapGet("/-/ready", Readiness.CheckAsync);
         app.MapPrometheusScrapingEndpoint();
+    }
+
+    // OpenMetrics would add a _created series to each counter, which nobody asks for.
+    private static Task AnswerMetricsAsText(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.Equals("/metrics", StringComparison.Ordinal))
+        {
+            context.Request.Headers.Accept = "text/plain;version=0.0.4";
+        }
+
+        return next(context);
     }
 }
