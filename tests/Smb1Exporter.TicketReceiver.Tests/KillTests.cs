@@ -75,7 +75,9 @@ public sealed class KillTests
 
         using var again = ReceiverProcess.Start(arguments);
         await again.ListeningAsync();
-        await Eventually.GetAsync(() => client.TicketsAsync(), tickets => tickets is [{ Host: "FS01" }], "the ticket is there");
+        await Eventually.GetAsync(() => client.TicketsAsync(), tickets => tickets is [{ Host: "FS01", Notes: [] }], "the ticket is there");
+        using var repeated = await client.PostAlertsAsync(Payloads.Sample());
+        await Eventually.GetAsync(() => client.TicketsAsync(), tickets => tickets is [{ Notes.Count: 1 }], "a repetition after the answer adds a note");
     }
 
     private static int AttemptsIn(string body) => int.Parse(body.Split(": ")[^1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);

@@ -36,7 +36,7 @@ internal sealed class AlertsEndpoint(
             await refusals.WriteAsync(
                 context,
                 RefusalReason.NotStored,
-                $"The notification could not be stored in {options.Database}: {e.GetBaseException().Message}. Send it again later.");
+                $"The notification could not be stored in {options.Database}: {e.GetBaseException().Message.TrimEnd('.')}. Send it again later.");
             return;
         }
 
@@ -47,8 +47,9 @@ internal sealed class AlertsEndpoint(
             answers.Add(accepted.Ids);
         }
 
-        await TypedResults.Text(
-            $"{accepted.Stored} stored, {accepted.Duplicates} stored before, {grouped.Resolved + grouped.OtherAlerts} alerts ignored\n").ExecuteAsync(context);
+        var ignored = grouped.Resolved + grouped.OtherAlerts;
+        var answer = $"{accepted.Stored} stored, {accepted.Duplicates} stored before, {ignored} alerts ignored\n";
+        await TypedResults.Text(answer).ExecuteAsync(context);
     }
 
     // Null when the request was refused, and answered.

@@ -4,11 +4,16 @@ using Smb1Exporter.TicketReceiver.Alerts;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
-/// <summary>Lets in who shows the token; without a token, only what is meant for this machine. Health and metrics are open: they name nobody.</summary>
+/// <summary>
+/// Lets in who shows the token; without a token, only what is meant for this machine. Health and metrics are open: they name nobody.
+/// </summary>
 internal sealed class AccessGuard(RequestDelegate next, AccessToken token, RefusalWriter refusals)
 {
     private const string BasicPrefix = "Basic ";
     private const string BearerPrefix = "Bearer ";
+
+    private static readonly string[] Challenges =
+        ["Bearer realm=\"smb1-ticket-receiver\"", "Basic realm=\"smb1-ticket-receiver\", charset=\"UTF-8\""];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -43,7 +48,7 @@ internal sealed class AccessGuard(RequestDelegate next, AccessToken token, Refus
             if (token.IsRequired && !(ShownToken(context.Request.Headers.Authorization.ToString()) is { } shown && token.Matches(shown)))
             {
                 // A browser asks for a name and a password; any name and the token will do.
-                context.Response.Headers.WWWAuthenticate = new[] { "Bearer realm=\"smb1-ticket-receiver\"", "Basic realm=\"smb1-ticket-receiver\", charset=\"UTF-8\"" };
+                context.Response.Headers.WWWAuthenticate = Challenges;
                 await refusals.WriteAsync(
                     context,
                     RefusalReason.Unauthorized,

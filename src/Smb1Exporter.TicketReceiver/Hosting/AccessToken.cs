@@ -55,5 +55,5 @@ internal sealed class AccessToken(ReceiverOptions options)
 
     private StartException Unusable(string problem, Exception? cause = null) => new(
         $"Receiver:TokenFile: {options.TokenFile} {problem}. Put one long random token into it, for example with: openssl rand -hex 32",
-        cause!);
+        cause);
 }

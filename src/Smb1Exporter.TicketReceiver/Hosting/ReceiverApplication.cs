@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
 using Smb1Exporter.TicketReceiver.Outbox;
@@ -35,14 +36,15 @@ internal static class ReceiverApplication
         token.Check();
         DatabaseFile.Prepare(options.Database);
 
+        ConfigureLogging(builder.Logging);
         builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "smb1-ticket-receiver");
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureServer(kestrel, token));
-        ConfigureLogging(builder.Logging);
         AddReceiver(builder.Services, options, token);
         adapt?.Invoke(builder);
 
         var app = builder.Build();
         app.UseMiddleware<AccessGuard>();
+        app.Use(AnswerMetricsAsText);
         MapEndpoints(app);
         return app;
     }
@@ -113,7 +115,9 @@ internal static class ReceiverApplication
         // Meters are told apart by name in the whole process: two receivers in one must not count each other's events. No output shows it.
         var meterName = $"Smb1Exporter.TicketReceiver.{Guid.NewGuid():N}";
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReceiverMetrics>(provider, meterName));
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        var telemetry = services.AddOpenTelemetry();
+        telemetry.ConfigureResource(resource => resource.AddService("smb1-ticket-receiver", autoGenerateServiceInstanceId: false));
+        telemetry.WithMetrics(metrics => metrics
             .AddMeter(meterName)
             .AddPrometheusExporter(prometheus =>
             {
@@ -137,5 +141,16 @@ internal static class ReceiverApplication
         app.MapGet("/-/healthy", () => TypedResults.Text("healthy\n"));
         app.MapGet("/-/ready", Readiness.CheckAsync);
         app.MapPrometheusScrapingEndpoint();
+    }
+
+    // OpenMetrics would add a _created series to each counter, which nobody asks for.
+    private static Task AnswerMetricsAsText(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Path.Equals("/metrics", StringComparison.Ordinal))
+        {
+            context.Request.Headers.Accept = "text/plain;version=0.0.4";
+        }
+
+        return next(context);
     }
 }

@@ -54,6 +54,8 @@ internal static class SettingArguments
         var section = name[..colon];
         return Sections.Contains(section, StringComparer.OrdinalIgnoreCase)
             ? true
-            : throw new StartException($"--{name}: unknown section {section}{ReceiverKeys.DidYouMean(section, Sections)} Known sections are {string.Join(", ", Sections)}.");
+            : throw new StartException(
+                $"--{name}: unknown section {section}{ReceiverKeys.DidYouMean(section, Sections)} "
+                + $"Known sections are {string.Join(", ", Sections)}.");
     }
 }

@@ -13,7 +13,7 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 internal sealed partial class AnswerRecorder(
     DatabaseAccess databases, ReceiverOptions options, TimeProvider timeProvider, ILogger<AnswerRecorder> logger) : BackgroundService
 {
-    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<bool> _added = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<long, DateTimeOffset> _answered = new();

@@ -145,6 +145,7 @@ internal static class DatabaseFile
     {
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "Stop the other program that holds it",
         SQLitePCL.raw.SQLITE_FULL => "Free some space on its disk",
+        SQLitePCL.raw.SQLITE_IOERR => "Look for a full or a failing disk",
         SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT => DamagedRemedy,
         _ => "Give the account that runs the program the right to write to the file and its folder, or name another file",
     };

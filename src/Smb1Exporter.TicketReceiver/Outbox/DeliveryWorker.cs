@@ -202,10 +202,10 @@ internal sealed partial class DeliveryWorker(
 
     private static partial class Log
     {
-        [LoggerMessage(200, LogLevel.Information, "Ticket {Ticket} opened for {Server} ({Clients} clients)")]
+        [LoggerMessage(200, LogLevel.Information, "Ticket {Ticket} opened for {Server} (clients: {Clients})")]
         public static partial void Opened(ILogger logger, string ticket, string server, int clients);
 
-        [LoggerMessage(201, LogLevel.Information, "Note added to ticket {Ticket} for {Server} ({Clients} clients)")]
+        [LoggerMessage(201, LogLevel.Information, "Note added to ticket {Ticket} for {Server} (clients: {Clients})")]
         public static partial void Noted(ILogger logger, string ticket, string server, int clients);
 
         [LoggerMessage(202, LogLevel.Information, "Ticket {Ticket} for {Server} left as it is (Receiver:Repeat is {Repeat})")]

@@ -16,7 +16,7 @@ internal static class HtmlPage
         h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}h3{font-size:.95rem;margin:.8rem 0 .2rem}
         a{color:var(--accent)}
         article{border:1px solid var(--line);border-radius:.5rem;padding:.8rem;margin:1rem 0}
-        article.closed{opacity:.75}
+        article.closed{border-style:dashed}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);border-radius:.3rem;padding:.6rem;margin:.4rem 0;font-size:.9rem}
         p{margin:.4rem 0;overflow-wrap:anywhere}h2{overflow-wrap:anywhere}
         button{font:inherit;padding:.4rem .9rem;min-height:2.6rem}

@@ -53,8 +53,9 @@ internal static class TicketsHtml
         html.Append(CultureInfo.InvariantCulture, $"<section>\n<h2>{HtmlPage.Encode(title)}: {count}</h2>\n");
         foreach (var notification in shown)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<article>\n<p>{HtmlPage.Encode(notification.Customer)} \\ {HtmlPage.Encode(notification.Server)}, ");
-            html.Append(CultureInfo.InvariantCulture, $"received {HtmlPage.Time(notification.ReceivedAt)}, {notification.FailedAttempts} failed attempts</p>\n");
+            html.Append(CultureInfo.InvariantCulture, $"<article>\n<p>{HtmlPage.Encode(notification.Customer)} \\ ");
+            html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Encode(notification.Server)}, received {HtmlPage.Time(notification.ReceivedAt)}, ");
+            html.Append(CultureInfo.InvariantCulture, $"{notification.FailedAttempts} failed attempts</p>\n");
             if (notification.LastFailure is { } failure)
             {
                 html.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Encode(failure)}</p>\n");

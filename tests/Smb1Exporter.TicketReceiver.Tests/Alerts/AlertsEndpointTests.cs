@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Alerts;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Pages;
