@@ -38,12 +38,12 @@ public static class HomePage
 
     private static string Render(AttemptTotals totals, HostState state, HostResource resource, string source, int maxClients)
     {
-        var owner = resource.Customer.Length == 0 ? "" : $" of {resource.Customer}";
+        var server = resource.Customer.Length == 0 ? resource.HostName : $"{resource.Customer}\\{resource.HostName}";
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-            .Append($"<title>SMB1 clients of {Encode(resource.HostName)}</title><style>{Style}</style></head><body><main>")
-            .Append($"<h1>SMB1 clients of {Encode(resource.HostName)}{Encode(owner)}</h1>")
+            .Append($"<title>SMB1 clients of {Encode(server)}</title><style>{Style}</style></head><body><main>")
+            .Append($"<h1>SMB1 clients of {Encode(server)}</h1>")
             .Append("<h2>State</h2><div class=\"scroll\"><table>");
         Row(page, "SMB1 on this server", Word(state.Auditing.ServerEnabled, "on", "off", "not known"), false);
         Row(
