@@ -51,6 +51,8 @@ public sealed partial class PrometheusText
         ? only.Value
         : throw new InvalidOperationException($"{name} has {Of(name).Count} series, not one");
 
+    public override string ToString() => string.Join('\n', _bySeries.Values);
+
     private void Add(string line)
     {
         if (line.Length == 0)

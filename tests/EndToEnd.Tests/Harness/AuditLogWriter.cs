@@ -8,12 +8,12 @@ namespace Smb1Exporter.EndToEnd.Tests.Harness;
 /// </summary>
 internal sealed class AuditLogWriter(string path, TimeProvider time)
 {
-    private int _rotations;
-
     public string Path { get; } = path;
 
     /// <summary>Records written for SMB1 connections.</summary>
     public int Records { get; private set; }
+
+    public int Rotations { get; private set; }
 
     /// <summary>One SMB1 connection: one record, or several as a real connection leaves them.</summary>
     public void WriteConnection(string address, int port, int records = 1)
@@ -43,7 +43,7 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
         + Authentication(address, port, "SMB2", "NT_STATUS_OK"));
 
     /// <summary>Renames the file as logrotate does; the next record begins a new one.</summary>
-    public void RotateByRename() => File.Move(Path, $"{Path}.{++_rotations}");
+    public void RotateByRename() => File.Move(Path, $"{Path}.{++Rotations}");
 
     private DateTimeOffset Now => time.GetUtcNow();
 

@@ -9,7 +9,7 @@ internal static class ExporterArguments
     public const string HostName = "FS01";
 
     /// <summary>Reads a log that the test writes; auditing is nobody's business.</summary>
-    public static IReadOnlyList<string> ForLog(string folder, string auditLog, int birthHoldSeconds = 1) =>
+    public static IReadOnlyList<string> ForLog(string folder, string auditLog, double birthHoldSeconds = 1) =>
     [
         .. Common(folder, birthHoldSeconds),
         $"--Exporter:Samba:AuditLog={auditLog}",
@@ -17,19 +17,19 @@ internal static class ExporterArguments
     ];
 
     /// <summary>Looks after a real Samba, whose auditing it is to switch on.</summary>
-    public static IReadOnlyList<string> ForSamba(string folder, SambaServer samba, int birthHoldSeconds = 2) =>
+    public static IReadOnlyList<string> ForSamba(string folder, SambaServer samba, double birthHoldSeconds = 2) =>
     [
         .. Common(folder, birthHoldSeconds),
         $"--Exporter:Samba:ConfigFile={samba.ConfigFile}",
         $"--Exporter:Samba:AuditLog={samba.AuditLog}",
     ];
 
-    private static string[] Common(string folder, int birthHoldSeconds) =>
+    private static string[] Common(string folder, double birthHoldSeconds) =>
     [
         "--Exporter:Source=Samba",
         $"--Exporter:StateFile={Path.Combine(folder, "exporter.db")}",
         $"--Exporter:Customer={Customer}",
         $"--Exporter:HostName={HostName}",
-        $"--Exporter:BirthHold=00:00:{birthHoldSeconds:00}",
+        $"--Exporter:BirthHold={TimeSpan.FromSeconds(birthHoldSeconds):c}",
     ];
 }

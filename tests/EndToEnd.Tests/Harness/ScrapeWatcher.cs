@@ -20,6 +20,9 @@ internal sealed class ScrapeWatcher : IAsyncDisposable
 
     public int Scrapes { get; private set; }
 
+    /// <summary>Scrapes that showed more attempts than the one before.</summary>
+    public int Rises { get; private set; }
+
     /// <summary>The sum of all attempts in the last scrape.</summary>
     public double ShownAttempts { get; private set; }
 
@@ -80,6 +83,8 @@ internal sealed class ScrapeWatcher : IAsyncDisposable
             _counters[sample.Series] = sample.Value;
         }
 
-        ShownAttempts = scrape.Of(ExporterProcess.Attempts).Sum(sample => sample.Value);
+        var shown = scrape.Of(ExporterProcess.Attempts).Sum(sample => sample.Value);
+        Rises += shown > ShownAttempts ? 1 : 0;
+        ShownAttempts = shown;
     }
 }
