@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests;
