@@ -13,7 +13,10 @@ public static class HomePage
         :root{color-scheme:light dark}
         body{font:16px/1.5 system-ui,"Segoe UI",sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
         table{border-collapse:collapse;width:100%}
-        th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top;overflow-wrap:anywhere}
+        th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top}
+        td{overflow-wrap:anywhere}
+        td.t{white-space:nowrap}
+        td:first-child{min-width:8rem}
         td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         .scroll{overflow-x:auto}
         .bad{font-weight:bold}
@@ -78,7 +81,7 @@ public static class HomePage
         foreach (var client in totals.Clients.OrderByDescending(client => client.Attempts.Total))
         {
             page.Append($"<tr><td>{Encode(client.Address)}</td><td class=\"n\">{Number(client.Attempts.Total)}</td>")
-                .Append($"<td>{Time(client.FirstSeen)}</td><td>{Time(client.LastSeen)}</td></tr>");
+                .Append($"<td class=\"t\">{Time(client.FirstSeen)}</td><td class=\"t\">{Time(client.LastSeen)}</td></tr>");
         }
 
         page.Append("</tbody></table></div>");
