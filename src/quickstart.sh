@@ -330,6 +330,11 @@ main() {
     esac
   done
 
+  # Started in the background by another script, bash ignores Ctrl-C and cannot undo that by itself.
+  if [[ $(trap -p INT) == *"''"* ]]; then
+    exec env --default-signal=INT bash "$script" "$@"
+  fi
+
   check_machine
   become_root "$@"
   trap clean_up EXIT
