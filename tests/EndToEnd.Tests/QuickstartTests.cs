@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests;
@@ -53,7 +52,7 @@ public sealed class QuickstartTests : IDisposable
     /// <summary>In a session of its own, as in a terminal, and with its folder inside ours.</summary>
     private ChildProcess Start() => ChildProcess.Start(
         "bash",
-        [Path.Combine(Programs.Repository, "src", "quickstart.sh")],
+        [Repository.PathOf("src", "quickstart.sh")],
         new Dictionary<string, string?> { ["TMPDIR"] = _folder.Path },
         ownSession: true);
 

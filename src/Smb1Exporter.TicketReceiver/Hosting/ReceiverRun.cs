@@ -13,6 +13,11 @@ internal static partial class ReceiverRun
         {
             await app.StartAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop before it had started: nothing was taken, nothing is lost.
+            return;
+        }
         catch (Exception e) when (Explain(e) is { } why)
         {
             throw new StartException(why, e);

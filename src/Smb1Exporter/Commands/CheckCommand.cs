@@ -45,19 +45,17 @@ internal static class CheckCommand
     {
         true => Finding.Ok("SMB1", "on: this host serves SMB1 clients"),
         false => Finding.Ok("SMB1", "off: this host refuses SMB1 clients"),
-        null => Finding.Fault("SMB1", $"whether this host serves it could not be told. {Sentence(state.Detail)}"),
+        null => Finding.Fault("SMB1", $"whether this host serves it could not be told. {state.Detail}"),
     };
 
     private static Finding OfAuditing(AuditingState state, bool enables) => state.AuditingEnabled switch
     {
-        true => Finding.Ok("Auditing", $"on. {Sentence(state.Detail)}"),
-        false => Finding.Fault("Auditing", $"off. {Sentence(state.Detail)} " + (enables
+        true => Finding.Ok("Auditing", $"on. {state.Detail}"),
+        false => Finding.Fault("Auditing", $"off. {state.Detail} " + (enables
             ? "Remedy: start smb1-exporter, which switches it on."
             : "Remedy: set Exporter:EnableAuditing to true, or switch it on by hand.")),
-        null => Finding.Fault("Auditing", $"could not be told. {Sentence(state.Detail)}"),
+        null => Finding.Fault("Auditing", $"could not be told. {state.Detail}"),
     };
-
-    private static string Sentence(string text) => text.Length == 0 ? "" : $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
 
     private static Finding OfSource(IAuditSource source, TimeProvider timeProvider, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace Smb1Exporter.Commands;
 /// <summary>The command line: run, or <c>check</c>.</summary>
 public static class CommandLine
 {
-    private const string Description = """
+    internal const string Description = """
         Counts SMB1 connection attempts on this file server, by client, and shows them on /metrics for Prometheus.
 
         Without a command it runs until it is stopped. Settings come from appsettings.json beside the program, the file named with

@@ -13,7 +13,10 @@ public static class HomePage
         :root{color-scheme:light dark}
         body{font:16px/1.5 system-ui,"Segoe UI",sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
         table{border-collapse:collapse;width:100%}
-        th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top;overflow-wrap:anywhere}
+        th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886;vertical-align:top}
+        td{overflow-wrap:anywhere}
+        td.t{white-space:nowrap}
+        td:first-child{min-width:8rem}
         td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         .scroll{overflow-x:auto}
         .bad{font-weight:bold}
@@ -38,12 +41,12 @@ public static class HomePage
 
     private static string Render(AttemptTotals totals, HostState state, HostResource resource, string source, int maxClients)
     {
-        var owner = resource.Customer.Length == 0 ? "" : $" of {resource.Customer}";
+        var server = resource.Customer.Length == 0 ? resource.HostName : $"{resource.Customer}\\{resource.HostName}";
         var page = new StringBuilder();
         page.Append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-            .Append($"<title>SMB1 clients of {Encode(resource.HostName)}</title><style>{Style}</style></head><body><main>")
-            .Append($"<h1>SMB1 clients of {Encode(resource.HostName)}{Encode(owner)}</h1>")
+            .Append($"<title>SMB1 clients of {Encode(server)}</title><style>{Style}</style></head><body><main>")
+            .Append($"<h1>SMB1 clients of {Encode(server)}</h1>")
             .Append("<h2>State</h2><div class=\"scroll\"><table>");
         Row(page, "SMB1 on this server", Word(state.Auditing.ServerEnabled, "on", "off", "not known"), false);
         Row(
@@ -78,7 +81,7 @@ public static class HomePage
         foreach (var client in totals.Clients.OrderByDescending(client => client.Attempts.Total))
         {
             page.Append($"<tr><td>{Encode(client.Address)}</td><td class=\"n\">{Number(client.Attempts.Total)}</td>")
-                .Append($"<td>{Time(client.FirstSeen)}</td><td>{Time(client.LastSeen)}</td></tr>");
+                .Append($"<td class=\"t\">{Time(client.FirstSeen)}</td><td class=\"t\">{Time(client.LastSeen)}</td></tr>");
         }
 
         page.Append("</tbody></table></div>");

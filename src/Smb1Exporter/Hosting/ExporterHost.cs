@@ -23,21 +23,30 @@ public static partial class ExporterHost
         await using var app = Build(configFile, arguments);
         try
         {
-            await app.RunAsync();
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
             return Environment.ExitCode;
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException or SocketException)
+        catch (Exception e) when (e is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new StartupException(
-                $"{e.Message.TrimEnd('.')}. Stop the program that uses the address, or give another one with --urls, for example " +
-                "--urls=http://*:10447.",
-                e);
+            // Whatever the server throws at an address: this is what it was trying.
+            throw new StartupException($"Cannot listen on {Addresses(app.Configuration)}: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
         }
-        catch (FormatException e)
-        {
-            throw new StartupException($"{e.Message.TrimEnd('.')}. Correct Urls, for example --urls={DefaultUrl}.", e);
-        }
+
+        await app.WaitForShutdownAsync();
+        return Environment.ExitCode;
     }
+
+    private static string Addresses(IConfiguration configuration) => configuration["Urls"] ?? (
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList() is { Count: > 0 } urls
+            ? string.Join(", ", urls)
+            : DefaultUrl);
+
+    private static string Remedy(Exception e) => e is IOException { InnerException: AddressInUseException }
+        ? "Stop the program that uses the address, or give another one with --urls, for example --urls=http://*:10447."
+        : $"Correct Urls or Kestrel:Endpoints, for example --urls={DefaultUrl}.";
 
     /// <summary>Composes the application.</summary>
     /// <param name="configFile">The file named with <c>--config</c>, or null.</param>

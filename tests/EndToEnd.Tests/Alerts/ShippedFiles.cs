@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Smb1Exporter.TestSupport;
 using YamlDotNet.Serialization;
 
 namespace Smb1Exporter.EndToEnd.Tests.Alerts;
@@ -6,9 +7,9 @@ namespace Smb1Exporter.EndToEnd.Tests.Alerts;
 /// <summary>The files in <c>alerts/</c> and <c>dashboards/</c>, as they are shipped.</summary>
 internal static class ShippedFiles
 {
-    public static string AlertsFolder { get; } = Path.Combine(FindRoot(), "alerts");
+    public static string AlertsFolder { get; } = Repository.PathOf("alerts");
 
-    public static string DashboardsFolder { get; } = Path.Combine(FindRoot(), "dashboards");
+    public static string DashboardsFolder { get; } = Repository.PathOf("dashboards");
 
     /// <summary>Every alerting rule of smb1.rules.yml.</summary>
     public static IReadOnlyList<AlertRule> Rules { get; } =
@@ -23,18 +24,6 @@ internal static class ShippedFiles
 
     public static T ReadYaml<T>(string alertsFile) =>
         new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<T>(Read(alertsFile));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Smb1Exporter.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName
-            ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Smb1Exporter.sln");
-    }
 }
 
 internal sealed class RuleFile

@@ -1,3 +1,5 @@
+using Smb1Exporter.TestSupport;
+
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal static class ProductFiles
             ("http://127.0.0.1:10446/", receiver.Address.ToString()),
             ("credentials_file: smb1-ticket-receiver.token", $"credentials_file: {receiver.TokenFile}"));
 
-    private static string PathOf(string name) => Path.Combine(Programs.Repository, "alerts", name);
+    private static string PathOf(string name) => Repository.PathOf("alerts", name);
 
     private static string Change(string text, params ReadOnlySpan<(string Old, string New)> changes)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
@@ -17,8 +18,6 @@ internal static class Programs
 {
     /// <summary>Environment variable that holds the path of the native exporter; tests/run.sh sets it.</summary>
     private const string NativeVariable = "SMB1_EXPORTER_NATIVE";
-
-    public static string Repository => Metadata("Repository");
 
     public static string Receiver => Built("Smb1Exporter.TicketReceiver", "smb1-ticket-receiver");
 
@@ -39,7 +38,7 @@ internal static class Programs
     }
 
     private static string Built(string project, string program) =>
-        Path.Combine(Repository, "src", project, "bin", Metadata("Configuration"), "net10.0", program);
+        Repository.PathOf("src", project, "bin", Metadata("Configuration"), "net10.0", program);
 
     private static string Metadata(string key) =>
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!;

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Smb1Exporter.Counting;
 using Smb1Exporter.Counting.State;
 using Smb1Exporter.Tests.Support;
 

@@ -122,8 +122,9 @@ internal sealed class RawEvent
                 Time ??= Bounded(reader.GetAttribute("SystemTime"));
                 return Skip(reader);
             case "EventID":
-                var text = Content(reader).Trim();
-                EventId ??= int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+                // A number pieced together from several nodes is none: no event is written like that.
+                var (text, isOneText) = Content(reader);
+                EventId ??= isOneText && int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
                 return !reader.EOF;
             default:
                 return Skip(reader);
@@ -138,24 +139,26 @@ internal sealed class RawEvent
             return Skip(reader);
         }
 
-        var value = Content(reader);
+        var (value, _) = Content(reader);
         _fields.TryAdd(name, value);
         return !reader.EOF;
     }
 
-    /// <summary>The text of the element the reader is on; leaves the reader behind the element.</summary>
-    private static string Content(XmlReader reader)
+    /// <summary>The text of the element the reader is on, and whether it is all there is in it; leaves the reader behind the element.</summary>
+    private static (string Value, bool IsOneText) Content(XmlReader reader)
     {
         if (reader.IsEmptyElement)
         {
             reader.Read();
-            return "";
+            return ("", false);
         }
 
         var depth = reader.Depth;
         var value = "";
+        var nodes = 0;
         while (reader.Read() && reader.Depth > depth)
         {
+            nodes++;
             if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace
                 && value.Length < MaxValueCharacters)
             {
@@ -164,7 +167,7 @@ internal sealed class RawEvent
         }
 
         reader.Read();
-        return value;
+        return (value, nodes == 1);
     }
 
     private static bool Skip(XmlReader reader)

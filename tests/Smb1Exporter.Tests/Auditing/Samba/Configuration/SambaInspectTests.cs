@@ -37,8 +37,8 @@ public sealed class SambaInspectTests
     [InlineData("min protocol = CORE", true, "SMB1 is served")]
     [InlineData("server min protocol = default", true, "SMB1 is served")]
     [InlineData("server min protocol = SMB3", false, "SMB1 is not served")]
-    [InlineData("server max protocol = NT1", true, "only SMB1 is served")]
-    [InlineData("server min protocol = SMB2\nserver max protocol = NT1", false, "nothing is served")]
+    [InlineData("server max protocol = NT1", true, "Only SMB1 is served")]
+    [InlineData("server min protocol = SMB2\nserver max protocol = NT1", false, "Nothing is served")]
     public async Task Whether_SMB1_is_served_follows_the_protocols_in_smb_conf(string line, bool served, string says)
     {
         await using var host = await SambaHost.StartAsync();

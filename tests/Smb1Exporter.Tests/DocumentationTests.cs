@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Smb1Exporter.Commands;
+using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.Tests;
+
+/// <summary>What is written about the exporter, and what it does.</summary>
+[Collection(InOrder.Name)]
+public sealed partial class DocumentationTests : IAsyncDisposable
+{
+    private static readonly string[] Settings =
+    [
+        "Source", "StateFile", "Customer", "HostName", "EnableAuditing", "AuditingCheckInterval", "InitialLookback", "PollInterval",
+        "ExcludedClients", "MaxClients", "ClientRetention", "BirthHold", "Samba:ConfigFile", "Samba:AuditLog",
+    ];
+
+    private readonly ExporterHarness _exporter = new();
+
+    public ValueTask DisposeAsync() => _exporter.DisposeAsync();
+
+    [Fact]
+    public async Task Alerts_and_dashboards_name_only_series_that_exist()
+    {
+        var exposed = await ExposedNamesAsync();
+        var files = Directory.GetFiles(Repository.PathOf("alerts"), "*.rules.yml").Concat(Directory.GetFiles(Repository.PathOf("dashboards"), "*.json"));
+        var named = files.SelectMany(file => SeriesName().Matches(File.ReadAllText(file)).Select(match => match.Value)).Distinct().ToList();
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.Contains(name, exposed));
+    }
+
+    [Fact]
+    public async Task The_README_names_every_series_and_every_reason()
+    {
+        var readme = Repository.Read("README.md");
+        Assert.All(await ExposedNamesAsync(), name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
+        var reasons = PrometheusText.Parse(await _exporter.GetTextAsync("/metrics")).Of("smb1_audit_read_errors_total");
+        Assert.All(reasons, sample => Assert.Contains($"`{sample["reason"]}`", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_README_and_the_help_name_every_setting()
+    {
+        var readme = Repository.Read("README.md");
+        Assert.All(Settings, name => Assert.Contains($"`Exporter:{name}`", readme, StringComparison.Ordinal));
+        Assert.All(Settings, name => Assert.Contains($"Exporter:{name} ", CommandLine.Description, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_setting_named_is_one() =>
+        await _exporter.StartAsync(
+            "--Exporter:Source=Auto", "--Exporter:AuditingCheckInterval=01:00:00", "--Exporter:InitialLookback=01:00:00",
+            "--Exporter:PollInterval=00:00:01", "--Exporter:ExcludedClients=", "--Exporter:MaxClients=1000", "--Exporter:EnableAuditing=true",
+            "--Exporter:ClientRetention=180.00:00:00", "--Exporter:BirthHold=00:02:00", "--Exporter:Samba:ConfigFile=/x", "--Exporter:Samba:AuditLog=/y");
+
+    [GeneratedRegex(@"\bsmb1_(?!ticket)[a-z_]+[a-z]\b")]
+    private static partial Regex SeriesName();
+
+    private async Task<HashSet<string>> ExposedNamesAsync()
+    {
+        await _exporter.StartAsync();
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.1"));
+        await _exporter.WaitForAsync("smb1_tracked_clients", 1);
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
+        return [.. PrometheusText.Parse(await _exporter.GetTextAsync("/metrics")).Samples.Values
+            .Select(sample => sample.Name)
+            .Where(name => name.StartsWith("smb1_", StringComparison.Ordinal))];
+    }
+}
