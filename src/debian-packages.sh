@@ -43,9 +43,13 @@ allow_services() {
 
 # A service that nobody asked for does not start at the next boot either.
 disable_services() {
-  local unit
-  dpkg-query --listfiles "$@" | sed -nE 's:^(/usr)?/lib/systemd/system/([^/@]+\.(service|timer))$:\2:p' | while read -r unit; do
-    deb-systemd-helper disable "$unit" >/dev/null 2>&1 || true
+  local name
+  dpkg-query --listfiles "$@" | sed -nE 's:^(/usr)?/lib/systemd/system/([^/@]+)\.service$:\2:p' | while read -r name; do
+    if command -v systemctl >/dev/null; then
+      systemctl --quiet disable "$name" || true
+    elif [ -e "/etc/init.d/$name" ]; then
+      update-rc.d "$name" disable || true
+    fi
   done
 }
 

@@ -11,6 +11,7 @@ script=$(readlink -f "${BASH_SOURCE[0]}")
 repo=$(dirname "$(dirname "$script")")
 alerts=$repo/alerts
 once=false
+dotnet_tmp_is_ours=false
 work=
 names=()
 pids=()
@@ -109,6 +110,9 @@ clean_up() {
   fi
   if [ -n "$work" ]; then
     rm -rf -- "$work"
+    if $dotnet_tmp_is_ours; then
+      rmdir /tmp/.dotnet/* /tmp/.dotnet 2>/dev/null
+    fi
     say "Ended: every program it started is stopped and $work is removed. Installed packages stay."
   fi
   exit "$status"
@@ -194,16 +198,18 @@ publish() {
 
 # All that the .NET SDK and NuGet write goes into the work folder too; packages that NuGet already has are used from where they are.
 contain_dotnet() {
-  export TMPDIR=$work/tmp NUGET_SCRATCH=$work/tmp NUGET_HTTP_CACHE_PATH=$work/nuget-http NUGET_PLUGINS_CACHE_PATH=$work/nuget-plugins
-  export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages}
-  export NUGET_PACKAGES=$work/nuget
-  export DOTNET_CLI_HOME=$work/dotnet-home DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
-  export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_EnableDiagnostics=0
-  mkdir -p "$TMPDIR" "$DOTNET_CLI_HOME/.nuget"
-  if [ -d "$HOME/.nuget/NuGet" ]; then
-    cp -r "$HOME/.nuget/NuGet" "$DOTNET_CLI_HOME/.nuget/" # the user's package sources
+  local user_home=$HOME
+  export HOME=$work/home TMPDIR=$work/tmp NUGET_SCRATCH=$work/tmp
+  unset XDG_CONFIG_HOME XDG_DATA_HOME DOTNET_CLI_HOME NUGET_HTTP_CACHE_PATH NUGET_PLUGINS_CACHE_PATH
+  mkdir -p "$HOME/.nuget" "$TMPDIR"
+  if [ -d "$user_home/.nuget/NuGet" ]; then
+    cp -r "$user_home/.nuget/NuGet" "$HOME/.nuget/" # the user's package sources
   fi
+  export NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$user_home/.nuget/packages}
   [ -d "$NUGET_FALLBACK_PACKAGES" ] || unset NUGET_FALLBACK_PACKAGES
+  export NUGET_PACKAGES=$work/nuget
+  export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_EnableDiagnostics=0
 }
 
 # --- the chain ---------------------------------------------------------------------------------------------------
@@ -330,6 +336,11 @@ main() {
     esac
   done
 
+  # Started in the background by another script, bash ignores Ctrl-C and cannot undo that by itself.
+  if [[ $(trap -p INT) == *"''"* ]]; then
+    exec env --default-signal=INT bash "$script" "$@"
+  fi
+
   check_machine
   become_root "$@"
   trap clean_up EXIT
@@ -337,6 +348,8 @@ main() {
   trap 'exit 143' TERM HUP
   work=$(mktemp -d "${TMPDIR:-/tmp}/smb1-quickstart.XXXXXX")
   cd "$work"
+  # The .NET runtime keeps its named locks there, whatever TMPDIR says.
+  [ -e /tmp/.dotnet ] || dotnet_tmp_is_ours=true
 
   install_packages
   contain_dotnet
