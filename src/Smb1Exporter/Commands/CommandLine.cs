@@ -41,7 +41,15 @@ public static class CommandLine
             var parsed = Create(settings, output).Parse(others, new ParserConfiguration { ResponseFileTokenReplacer = null });
             return parsed.Errors.Count > 0
                 ? throw new StartupException($"{string.Join(' ', parsed.Errors.Select(fault => fault.Message))} See --help.")
-                : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+                : await parsed.InvokeAsync(new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+
+                    // The host answers signals itself, and takes the time it needs to store.
+                    ProcessTerminationTimeout = null,
+                    Output = output,
+                    Error = error,
+                });
         }
         catch (StartupException e)
         {
