@@ -1,1 +1,1 @@
-return await Smb1Exporter.Commands.CommandLine.RunAsync(args);
+return await Smb1Exporter.Commands.CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -56,7 +56,7 @@ internal sealed class AccessGuard(RequestDelegate next, AccessToken token, Refus
                 return;
             }
         }
-        catch (StartException e)
+        catch (StartupException e)
         {
             // Alertmanager would drop for good what is answered with 401; an administrator is about to repair the file.
             await refusals.WriteAsync(context, RefusalReason.NotStored, e.Message);

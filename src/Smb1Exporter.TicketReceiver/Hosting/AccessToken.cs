@@ -12,7 +12,7 @@ internal sealed class AccessToken(ReceiverOptions options)
     public bool IsRequired => options.TokenFile is not null;
 
     /// <summary>Compares in a time that does not depend on how much is right.</summary>
-    /// <exception cref="StartException">The file cannot be used now; the message says why.</exception>
+    /// <exception cref="StartupException">The file cannot be used now; the message says why.</exception>
     public bool Matches(string shown)
     {
         var expected = SHA256.HashData(Encoding.UTF8.GetBytes(Read()));
@@ -20,7 +20,7 @@ internal sealed class AccessToken(ReceiverOptions options)
     }
 
     /// <summary>Checks at start that the file can be used.</summary>
-    /// <exception cref="StartException">It cannot; the message says why and what to do.</exception>
+    /// <exception cref="StartupException">It cannot; the message says why and what to do.</exception>
     public void Check()
     {
         if (IsRequired)
@@ -53,7 +53,7 @@ internal sealed class AccessToken(ReceiverOptions options)
         _ => null,
     };
 
-    private StartException Unusable(string problem, Exception? cause = null) => new(
+    private StartupException Unusable(string problem, Exception? cause = null) => new(
         $"Receiver:TokenFile: {options.TokenFile} {problem}. Put one long random token into it, for example with: openssl rand -hex 32",
         cause);
 }

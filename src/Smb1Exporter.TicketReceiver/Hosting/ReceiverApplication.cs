@@ -21,7 +21,7 @@ internal static class ReceiverApplication
     /// <param name="configFile">A settings file; null for none.</param>
     /// <param name="settings">Settings of the command line.</param>
     /// <param name="adapt">Replaces parts, for tests.</param>
-    /// <exception cref="StartException">It cannot run; the message says why and what to do.</exception>
+    /// <exception cref="StartupException">It cannot run; the message says why and what to do.</exception>
     public static WebApplication Build(
         string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, Action<WebApplicationBuilder>? adapt = null)
     {
@@ -63,7 +63,7 @@ internal static class ReceiverApplication
     {
         if (address.EndPoint is IPEndPoint ip ? !IPAddress.IsLoopback(ip.Address) : address.SocketPath is null)
         {
-            throw new StartException(
+            throw new StartupException(
                 $"Refusing to listen on {address} without a token: anyone on the network could make and read tickets. "
                 + "Set Receiver:TokenFile to a file that holds a token, or listen on a loopback address such as http://127.0.0.1:10446 (urls).");
         }

@@ -9,8 +9,8 @@ internal static class ReceiverCommandLine
         Turns firing SMB1 alerts of Alertmanager into tickets.
 
         Without a command it runs: Alertmanager posts to /alerts, the page at / shows the tickets.
-        Any setting may follow as --Receiver:KEY=VALUE or --urls=ADDRESS (default http://127.0.0.1:10446).
-        KEY is one of {string.Join(", ", ReceiverKeys.All)}.
+        Any setting may follow as --Receiver:KEY=VALUE or --urls=ADDRESS (default {ReceiverConfiguration.DefaultUrl}).
+        KEY is one of {string.Join(", ", ReceiverOptionsReader.Keys)}.
         """;
 
     /// <summary>Runs what the arguments ask for; the exit code is 0 when it went well.</summary>
@@ -18,7 +18,7 @@ internal static class ReceiverCommandLine
     {
         try
         {
-            var (settings, others) = SettingArguments.Split(arguments);
+            var (settings, others) = SettingArguments.Split(arguments, ReceiverOptionsReader.Section);
             var parsing = new ParserConfiguration { ResponseFileTokenReplacer = null };
 
             // The host has its own way to end on a signal.
@@ -31,10 +31,10 @@ internal static class ReceiverCommandLine
             };
             var parsed = Create(settings, output).Parse(others, parsing);
             return parsed.Errors.Count > 0
-                ? throw new StartException($"{string.Join(' ', parsed.Errors.Select(fault => fault.Message))} See --help.")
+                ? throw new StartupException($"{string.Join(' ', parsed.Errors.Select(fault => fault.Message))} See --help.")
                 : await parsed.InvokeAsync(invocation);
         }
-        catch (StartException e)
+        catch (StartupException e)
         {
             await error.WriteLineAsync($"smb1-ticket-receiver: {e.Message}");
             return 1;

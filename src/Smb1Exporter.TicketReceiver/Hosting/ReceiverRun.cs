@@ -1,26 +1,14 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
-
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
 /// <summary>Runs the receiver from start to end.</summary>
 internal static partial class ReceiverRun
 {
-    /// <exception cref="StartException">It cannot listen; the message says why and what to do.</exception>
+    /// <exception cref="StartupException">It cannot listen; the message says why and what to do.</exception>
     public static async Task RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        try
+        if (!await Listening.StartAsync(app, ReceiverConfiguration.DefaultUrl, cancellationToken))
         {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested || cancellationToken.IsCancellationRequested)
-        {
-            // Told to stop before it had started: nothing was taken, nothing is lost.
             return;
-        }
-        catch (Exception e) when (Explain(e) is { } why)
-        {
-            throw new StartException(why, e);
         }
 
         var options = app.Services.GetRequiredService<ReceiverOptions>();
@@ -29,16 +17,6 @@ internal static partial class ReceiverRun
         await app.WaitForShutdownAsync(cancellationToken);
         Log.Stopped(app.Logger);
     }
-
-    private static string? Explain(Exception e) => e switch
-    {
-        StartException => e.Message,
-        IOException { InnerException: AddressInUseException } =>
-            $"{e.Message} Stop the other program that listens there, or set another address (urls).",
-        IOException or SocketException or FormatException or InvalidOperationException or ArgumentException =>
-            $"Cannot listen: {e.Message} Correct the address (urls, Kestrel:Endpoints); the default is http://127.0.0.1:10446.",
-        _ => null,
-    };
 
     private static partial class Log
     {

@@ -8,7 +8,7 @@ internal static class RenderCommand
 {
     private const string StandardInput = "-";
 
-    /// <exception cref="StartException">The payload cannot be read or would be refused.</exception>
+    /// <exception cref="StartupException">The payload cannot be read or would be refused.</exception>
     public static async Task<int> RunAsync(
         string file, string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal static class RenderCommand
         var (payload, fault) = PayloadReader.Read(await ReadAsync(file, cancellationToken));
         if (payload is null)
         {
-            throw new StartException($"{file}: {fault!.Detail}");
+            throw new StartupException($"{file}: {fault!.Detail}");
         }
 
         var composer = new TicketComposer(options.SubjectTemplate, options.BodyTemplate);
@@ -48,7 +48,7 @@ internal static class RenderCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"{file} cannot be read: {e.Message} Give the path of a saved notification, or - for standard input.", e);
+            throw new StartupException($"{file} cannot be read: {e.Message} Give the path of a saved notification, or - for standard input.", e);
         }
     }
 }

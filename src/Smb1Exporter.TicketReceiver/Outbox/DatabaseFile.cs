@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Smb1Exporter.TicketReceiver.Hosting;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
@@ -26,7 +25,7 @@ internal static class DatabaseFile
         builder.UseSqlite(ConnectionString(path)).AddInterceptors(new Durability());
 
     /// <summary>Creates the file where there is none, and makes sure that it can be used.</summary>
-    /// <exception cref="StartException">It cannot; the file is as it was.</exception>
+    /// <exception cref="StartupException">It cannot; the file is as it was.</exception>
     public static void Prepare(string path)
     {
         try
@@ -150,7 +149,7 @@ internal static class DatabaseFile
         _ => "Give the account that runs the program the right to write to the file and its folder, or name another file",
     };
 
-    private static StartException Fault(string path, string problem, string remedy) =>
+    private static StartupException Fault(string path, string problem, string remedy) =>
         new($"Receiver:Database: {path} {problem.TrimEnd('.')}. {remedy}.");
 
     /// <summary>A committed transaction survives a power cut; a short wait for another writer is no failure.</summary>

@@ -9,10 +9,10 @@ internal static class CheckCommand
     /// <summary>Prints what it finds.</summary>
     /// <returns>0 when all is well, 1 when something has to be mended.</returns>
     public static async Task<int> RunAsync(
-        string? configFile, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+        string? configFile, IReadOnlyList<KeyValuePair<string, string?>> commandLine, TextWriter output, CancellationToken cancellationToken)
     {
-        var configuration = new ConfigurationManager();
-        ConfigurationSources.Add(configuration, configFile, arguments);
+        using var configuration = new ConfigurationManager();
+        ConfigurationSources.Load(configuration, configFile, commandLine);
         var settings = Settings.Read(configuration);
         var kind = AuditParts.KindOf(settings.Auditing.Source);
 

@@ -32,20 +32,25 @@ public static class CommandLine
 
     /// <summary>Runs what the arguments ask for.</summary>
     /// <returns>The exit code: 0 when all is well.</returns>
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
+        ArgumentNullException.ThrowIfNull(error);
         try
         {
-            return await Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var (settings, others) = SettingArguments.Split(arguments, Settings.Section);
+            var parsed = Create(settings, output).Parse(others, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            return parsed.Errors.Count > 0
+                ? throw new StartupException($"{string.Join(' ', parsed.Errors.Select(fault => fault.Message))} See --help.")
+                : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
         }
         catch (StartupException e)
         {
-            await Console.Error.WriteLineAsync($"smb1-exporter: {e.Message}");
+            await error.WriteLineAsync($"smb1-exporter: {e.Message}");
             return 1;
         }
     }
 
-    private static RootCommand Create()
+    private static RootCommand Create(IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
     {
         var config = new Option<string?>("--config")
         {
@@ -54,15 +59,11 @@ public static class CommandLine
             Recursive = true,
         };
         var root = new RootCommand(Description) { config };
-        root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((result, _) => ExporterHost.RunAsync(result.GetValue(config), result.UnmatchedTokens));
+        root.SetAction((result, _) => ExporterHost.RunAsync(result.GetValue(config), settings));
 
-        var check = new Command("check", "Looks at SMB1, its auditing, the log and the state file on this host, and says how to mend what is wrong")
-        {
-            TreatUnmatchedTokensAsErrors = false,
-        };
+        var check = new Command("check", "Looks at SMB1, its auditing, the log and the state file on this host, and says how to mend what is wrong");
         check.SetAction((result, cancellationToken) =>
-            CheckCommand.RunAsync(result.GetValue(config), result.UnmatchedTokens, Console.Out, cancellationToken));
+            CheckCommand.RunAsync(result.GetValue(config), settings, output, cancellationToken));
         root.Add(check);
         return root;
     }

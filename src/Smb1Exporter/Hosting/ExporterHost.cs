@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Counting.State;
@@ -18,45 +16,27 @@ public static partial class ExporterHost
     /// <summary>Runs until told to stop.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="StartupException">It cannot start.</exception>
-    public static async Task<int> RunAsync(string? configFile, IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(string? configFile, IReadOnlyList<KeyValuePair<string, string?>> commandLine)
     {
-        await using var app = Build(configFile, arguments);
-        try
+        await using var app = Build(configFile, commandLine);
+        if (await Listening.StartAsync(app, DefaultUrl, CancellationToken.None))
         {
-            await app.StartAsync();
-        }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            return Environment.ExitCode;
-        }
-        catch (Exception e) when (e is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
-        {
-            // Whatever the server throws at an address: this is what it was trying.
-            throw new StartupException($"Cannot listen on {Addresses(app.Configuration)}: {e.Message.TrimEnd('.')}. {Remedy(e)}", e);
+            await app.WaitForShutdownAsync();
         }
 
-        await app.WaitForShutdownAsync();
         return Environment.ExitCode;
     }
 
-    private static string Addresses(IConfiguration configuration) => configuration["Urls"] ?? (
-        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList() is { Count: > 0 } urls
-            ? string.Join(", ", urls)
-            : DefaultUrl);
-
-    private static string Remedy(Exception e) => e is IOException { InnerException: AddressInUseException }
-        ? "Stop the program that uses the address, or give another one with --urls, for example --urls=http://*:10447."
-        : $"Correct Urls or Kestrel:Endpoints, for example --urls={DefaultUrl}.";
-
     /// <summary>Composes the application.</summary>
     /// <param name="configFile">The file named with <c>--config</c>, or null.</param>
-    /// <param name="arguments">The rest of the command line.</param>
+    /// <param name="commandLine">Settings of the command line.</param>
     /// <param name="replace">Replaces services, for tests.</param>
-    internal static WebApplication Build(string? configFile, IReadOnlyList<string> arguments, Action<IServiceCollection>? replace = null)
+    internal static WebApplication Build(
+        string? configFile, IReadOnlyList<KeyValuePair<string, string?>> commandLine, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        ConfigurationSources.Add(builder.Configuration, configFile, arguments);
+        ConfigurationSources.Load(builder.Configuration, configFile, commandLine);
+        Listening.UseDefault(builder.Configuration, DefaultUrl);
         var settings = Settings.Read(builder.Configuration);
 
         ConfigureHost(builder);
@@ -70,11 +50,6 @@ public static partial class ExporterHost
 
     private static void ConfigureHost(WebApplicationBuilder builder)
     {
-        if (builder.Configuration["Urls"] is null && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddWindowsService(options => options.ServiceName = "smb1-exporter");

@@ -17,25 +17,25 @@ public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting
     /// <exception cref="StartupException">Something is wrong; each line names the key, the value and the remedy.</exception>
     public static Settings Read(IConfiguration configuration)
     {
-        var reader = new SettingsReader(configuration, Section);
+        var reader = new SectionReader(configuration, Section);
         var auditing = new AuditingOptions();
         var counting = new CountingOptions();
         var exposition = new ExpositionOptions();
 
-        reader.Enum<AuditSourceKind>("Source", value => auditing.Source = value);
-        reader.Flag("EnableAuditing", value => auditing.EnableAuditing = value);
-        reader.Duration("AuditingCheckInterval", TimeSpan.FromSeconds(1), value => auditing.AuditingCheckInterval = value);
-        reader.Duration("InitialLookback", TimeSpan.Zero, value => auditing.InitialLookback = value);
-        reader.Duration("PollInterval", TimeSpan.FromMilliseconds(100), value => auditing.PollInterval = value);
-        reader.Text("Samba:ConfigFile", value => auditing.Samba.ConfigFile = value);
-        reader.Text("Samba:AuditLog", value => auditing.Samba.AuditLog = value);
-        reader.Text("StateFile", value => counting.StateFile = value);
-        reader.List("ExcludedClients", value => counting.ExcludedClients = value, list => ClientExclusions.Parse(list));
-        reader.Number("MaxClients", 1, 100_000, value => counting.MaxClients = value);
-        reader.Duration("ClientRetention", TimeSpan.FromSeconds(1), value => counting.ClientRetention = value);
-        reader.Duration("BirthHold", TimeSpan.Zero, value => counting.BirthHold = value);
-        reader.Text("Customer", value => exposition.Customer = value);
-        reader.Text("HostName", value => exposition.HostName = value);
+        auditing.Source = reader.Choice("Source", auditing.Source);
+        auditing.EnableAuditing = reader.Flag("EnableAuditing", auditing.EnableAuditing);
+        auditing.AuditingCheckInterval = reader.Duration("AuditingCheckInterval", auditing.AuditingCheckInterval, TimeSpan.FromSeconds(1));
+        auditing.InitialLookback = reader.Duration("InitialLookback", auditing.InitialLookback, TimeSpan.Zero);
+        auditing.PollInterval = reader.Duration("PollInterval", auditing.PollInterval, TimeSpan.FromMilliseconds(100));
+        auditing.Samba.ConfigFile = reader.Text("Samba:ConfigFile", auditing.Samba.ConfigFile);
+        auditing.Samba.AuditLog = reader.Text("Samba:AuditLog", auditing.Samba.AuditLog);
+        counting.StateFile = reader.Text("StateFile", counting.StateFile);
+        counting.ExcludedClients = reader.List("ExcludedClients", list => ClientExclusions.Parse(list));
+        counting.MaxClients = reader.Number("MaxClients", counting.MaxClients, 1, 100_000);
+        counting.ClientRetention = reader.Duration("ClientRetention", counting.ClientRetention, TimeSpan.FromSeconds(1));
+        counting.BirthHold = reader.Duration("BirthHold", counting.BirthHold, TimeSpan.Zero);
+        exposition.Customer = reader.Text("Customer", exposition.Customer);
+        exposition.HostName = reader.Text("HostName", exposition.HostName);
         reader.ThrowIfWrong();
         return new Settings(auditing, counting, exposition);
     }

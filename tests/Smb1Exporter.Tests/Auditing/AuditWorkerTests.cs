@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
 

@@ -1,4 +1,6 @@
 using Smb1Exporter.Commands;
+using Smb1Exporter.Configuration;
+using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Commands;
@@ -48,7 +50,7 @@ public sealed class CheckCommandTests : IDisposable
             "--Exporter:Source=Samba", $"--Exporter:Samba:ConfigFile={_folder["smb.conf"]}", $"--Exporter:Samba:AuditLog={_folder["audit.log"]}",
             .. arguments,
         ];
-        var code = await CheckCommand.RunAsync(null, all, output, TestContext.Current.CancellationToken);
+        var code = await CheckCommand.RunAsync(null, SettingArguments.Split(all, Settings.Section).Settings, output, TestContext.Current.CancellationToken);
         return (code, output.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.Counting.State;
 using Smb1Exporter.Tests.Support;
 

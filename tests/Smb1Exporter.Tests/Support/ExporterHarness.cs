@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
 
@@ -38,7 +39,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
             "--urls=http://127.0.0.1:0", $"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:Customer=Contoso",
             "--Exporter:HostName=FS01", .. arguments,
         ];
-        _app = ExporterHost.Build(null, all, services =>
+        _app = ExporterHost.Build(null, SettingArguments.Split(all, Settings.Section).Settings, services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IAuditSource>(Source));
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));

@@ -12,21 +12,21 @@ public sealed class StartTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData("--Receiver:Repeet=Once", "Receiver:Repeet: unknown setting (value \"Once\"); did you mean Repeat?")]
-    [InlineData("--Receiver:Repeat=Sometimes", "Receiver:Repeat: \"Sometimes\" is not one of Continuous, OnChange, Once")]
-    [InlineData("--Receiver:Repeat=1", "Receiver:Repeat: \"1\" is not one of Continuous, OnChange, Once")]
-    [InlineData("--Receiver:TicketingSystem=Jira", "Receiver:TicketingSystem: \"Jira\" is not one of BuiltIn")]
-    [InlineData("--Receiver:MaxRequestBytes=20MB", "Receiver:MaxRequestBytes: \"20MB\" is not a whole number of bytes")]
-    [InlineData("--Receiver:DuplicateWindow=5", "Receiver:DuplicateWindow: \"5\" is not a time")]
-    [InlineData("--Receiver:SubjectTemplate=%FOO%", "Receiver:SubjectTemplate: \"%FOO%\": %FOO% cannot be used here; use %COMPUTERNAME%, %CLIENTNAME%.")]
-    [InlineData("--Receiver:BodyTemplate=", "Receiver:BodyTemplate: \"\": it is empty")]
+    [InlineData("--Receiver:Repeet=Once", "Receiver:Repeet (value 'Once') is not a setting. Did you mean Receiver:Repeat?")]
+    [InlineData("--Receiver:Repeat=Sometimes", "Receiver:Repeat: 'Sometimes' is not one of Continuous, OnChange, Once")]
+    [InlineData("--Receiver:Repeat=1", "Receiver:Repeat: '1' is not one of Continuous, OnChange, Once")]
+    [InlineData("--Receiver:TicketingSystem=Jira", "Receiver:TicketingSystem: 'Jira' is not one of BuiltIn")]
+    [InlineData("--Receiver:MaxRequestBytes=20MB", "Receiver:MaxRequestBytes: '20MB' is not a whole number of bytes")]
+    [InlineData("--Receiver:DuplicateWindow=5", "Receiver:DuplicateWindow: '5' is not a duration")]
+    [InlineData("--Receiver:SubjectTemplate=%FOO%", "Receiver:SubjectTemplate: '%FOO%': %FOO% cannot be used here; use %COMPUTERNAME%, %CLIENTNAME%.")]
+    [InlineData("--Receiver:BodyTemplate=", "Receiver:BodyTemplate: '': it is empty")]
     [InlineData("--Receiver:Repeat:Deep=Once", "Receiver:Repeat: must be a single value")]
     [InlineData("--Receiver:TokenFile=/nowhere/token", "Receiver:TokenFile: /nowhere/token cannot be read")]
-    [InlineData("--Reciever:Repeat=Once", "unknown section Reciever; did you mean Receiver?")]
-    [InlineData("--Receiver:Repeat", "--Receiver:Repeat needs a value")]
+    [InlineData("--Reciever:Repeat=Once", "there is no section Reciever. Did you mean Receiver?")]
+    [InlineData("--Receiver:Repeat", "'--Receiver:Repeat' needs a value")]
     [InlineData("--verbose", "'--verbose'")]
     [InlineData("--config=/nowhere.json", "The settings file /nowhere.json cannot be read")]
-    [InlineData("--urls=nonsense", "Cannot listen")]
+    [InlineData("--urls=nonsense", "Cannot listen on nonsense: ")]
     [InlineData("--urls=http://0.0.0.0:0", "without a token")]
     [InlineData("--urls=http://*:0", "without a token")]
     [InlineData("--urls=http://[::]:0", "without a token")]
@@ -65,9 +65,9 @@ public sealed class StartTests : IDisposable
 
         var (_, _, error) = await RunAsync("--config", _folder["settings.json"], "--Receiver:MaxRequestBytes", "0");
 
-        Assert.Contains("did you mean Database?", error, StringComparison.Ordinal);
-        Assert.Contains("\"Never\"", error, StringComparison.Ordinal);
-        Assert.Contains("Receiver:MaxRequestBytes: \"0\"", error, StringComparison.Ordinal);
+        Assert.Contains("Did you mean Receiver:Database?", error, StringComparison.Ordinal);
+        Assert.Contains("'Never'", error, StringComparison.Ordinal);
+        Assert.Contains("Receiver:MaxRequestBytes: '0'", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal(1, await receiver.ExitCodeAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(
-            $"smb1-ticket-receiver: Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the other program that listens there, or set another address (urls).",
+            $"smb1-ticket-receiver: Cannot listen on http://{other.LocalEndpoint}: Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the program that uses the address, or listen on another one with --urls=http://HOST:PORT.",
             receiver.Output.Trim());
     }
 

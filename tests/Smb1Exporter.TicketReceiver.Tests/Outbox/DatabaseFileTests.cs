@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Hosting;
 using Smb1Exporter.TicketReceiver.Outbox;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Outbox;
@@ -96,7 +96,7 @@ public sealed class DatabaseFileTests
 
     private static void AssertRefused(string path, string reason, string remedy)
     {
-        var message = Assert.Throws<StartException>(() => DatabaseFile.Prepare(path)).Message;
+        var message = Assert.Throws<StartupException>(() => DatabaseFile.Prepare(path)).Message;
         Assert.StartsWith($"Receiver:Database: {path} ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.Contains(remedy, message, StringComparison.OrdinalIgnoreCase);

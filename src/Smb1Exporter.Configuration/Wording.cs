@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+
+namespace Smb1Exporter.Configuration;
+
+/// <summary>How messages show what a user wrote and guess what he meant. Pure.</summary>
+internal static class Wording
+{
+    /// <summary>The text on one line: what could break or forge a line becomes U+FFFD, over-long text ends in "…".</summary>
+    public static string Shown(string text, int longest = 255)
+    {
+        var runes = text.EnumerateRunes().ToList();
+        var shown = string.Concat(runes.Take(longest).Select(rune => IsUnsafe(rune) ? Rune.ReplacementChar : rune));
+        return runes.Count > longest ? $"{shown}…" : shown;
+    }
+
+    /// <summary>The nearest of <paramref name="known"/>, or null when none is near.</summary>
+    public static string? Nearest(string typed, IEnumerable<string> known)
+    {
+        var nearest = known.MinBy(name => Distance(typed, name));
+        return nearest is not null && Distance(typed, nearest) <= Math.Max(2, typed.Length / 3) ? nearest : null;
+    }
+
+    private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>Levenshtein's distance, ignoring case: how many letters to add, drop or change.</summary>
+    private static int Distance(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var cost = char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1;
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + cost));
+            }
+        }
+
+        return row[^1];
+    }
+}
