@@ -40,13 +40,17 @@ USAGE
 
 say() { printf '[%3ds] %s\n' "$SECONDS" "$*"; }
 
-# fail REASON [NAME]: says why it cannot go on, with the end of that program's log.
+# fail REASON [NAME…]: says why it cannot go on, with the end of those programs' logs.
 fail() {
+  local name
   printf '\nquickstart: %s\n' "$1" >&2
-  if [ $# -gt 1 ] && [ -s "$work/$2.log" ]; then
-    printf -- '--- the last lines of %s:\n' "$2" >&2
-    tail -n 25 "$work/$2.log" >&2
-  fi
+  shift
+  for name in "$@"; do
+    if [ -s "$work/$name.log" ]; then
+      printf -- '--- the last lines of %s:\n' "$name" >&2
+      tail -n $((30 / $#)) "$work/$name.log" >&2
+    fi
+  done
   exit 1
 }
 
@@ -120,15 +124,18 @@ clean_up() {
 
 # --- waiting -----------------------------------------------------------------------------------------------------
 
-# wait_for WHAT SECONDS NAME COMMAND…: until COMMAND succeeds; NAME is the program whose log explains a failure.
+# wait_for WHAT SECONDS NAME COMMAND…: until COMMAND succeeds; NAME is the program whose log explains a failure, or "all".
 wait_for() {
-  local what=$1 limit=$2 name=$3 began=$SECONDS told=$SECONDS
+  local what=$1 limit=$2 explain=("$3") began=$SECONDS told=$SECONDS
   shift 3
+  if [ "${explain[0]}" = all ]; then
+    explain=("${names[@]}")
+  fi
   until "$@"; do
     still_runs
-    [ $((SECONDS - began)) -lt "$limit" ] || fail "$what: not within $limit s." "$name"
+    [ $((SECONDS - began)) -lt "$limit" ] || fail "Waited $limit s in vain for this: $what." "${explain[@]}"
     if [ $((SECONDS - told)) -ge 5 ]; then
-      say "… waiting: $what"
+      say "… waiting for this: $what"
       told=$SECONDS
     fi
     sleep 0.2
@@ -368,7 +375,7 @@ main() {
   connect SMB2
   connect NT1
   say "Connected to Samba twice: once with SMB2, which is fine, and once with SMB1, which is to become a ticket"
-  wait_for "the ticket" $((built + TICKET_LIMIT - SECONDS)) smb1-ticket-receiver ticket_came
+  wait_for "the ticket is made, within $TICKET_LIMIT s of everything being installed" $((built + TICKET_LIMIT - SECONDS)) all ticket_came
 
   say "The ticket has come: $((SECONDS - built)) s after everything was installed and built (installing: $installed s, building: $((built - installed)) s)"
   print_ticket
