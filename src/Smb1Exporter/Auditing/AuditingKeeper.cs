@@ -11,6 +11,9 @@ public sealed partial class AuditingKeeper(
     TimeProvider timeProvider,
     ILogger<AuditingKeeper> logger) : BackgroundService
 {
+    /// <summary>How soon it is looked again when it could not be told, for example because smbd was not running.</summary>
+    private static readonly TimeSpan WhileUnknown = TimeSpan.FromMinutes(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -29,7 +32,8 @@ public sealed partial class AuditingKeeper(
                 Log.CheckFailed(logger, e);
             }
 
-            await Task.Delay(options.AuditingCheckInterval, timeProvider, stoppingToken)
+            var unknown = hostState.Auditing.AuditingEnabled is null && options.AuditingCheckInterval > WhileUnknown;
+            await Task.Delay(unknown ? WhileUnknown : options.AuditingCheckInterval, timeProvider, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -53,7 +53,7 @@ internal sealed class AttemptCounter(
             return false;
         }
 
-        transaction.RememberConnection(record.Connection, record.Time);
+        transaction.RememberConnection(record.Connection, record.Time, now);
         return true;
     }
 

@@ -191,7 +191,9 @@ public sealed class AttemptStore : IDisposable
         if (batch.CaughtUp)
         {
             transaction.SetTime(StateNames.NotBefore, null);
-            transaction.ForgetConnectionsBefore(_timeProvider.GetUtcNow() - AttemptCounter.ConnectionMemory - TimeSpan.FromMinutes(1));
+
+            // By when they were read, not by their own time: a record may come late.
+            transaction.ForgetConnectionsReadBefore(_timeProvider.GetUtcNow() - (2 * AttemptCounter.ConnectionMemory));
         }
 
         transaction.Set(StateNames.Position(source), batch.Position);

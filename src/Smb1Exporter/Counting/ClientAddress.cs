@@ -69,19 +69,14 @@ public static class ClientAddress
             text = text[1..^1];
         }
 
-        // IPAddress takes "1", "127.1" and octal parts for IPv4; in an audit record those would be names.
-        if (!text.Contains(':') && !IsDottedQuad(text))
-        {
-            return null;
-        }
-
-        if (!IPAddress.TryParse(text, out var address))
-        {
-            return null;
-        }
-
-        return Canonical(address).ToString();
+        return IsWrittenOut(text) && IPAddress.TryParse(text, out var address) ? Canonical(address).ToString() : null;
     }
+
+    /// <summary>
+    /// Whether a text may be an address: <see cref="IPAddress"/> also takes "1", "127.1" and octal parts for IPv4; in an audit record those
+    /// are names, and in a setting mistakes.
+    /// </summary>
+    internal static bool IsWrittenOut(string text) => text.Contains(':') || IsDottedQuad(text);
 
     /// <summary>Folds an IPv4-mapped IPv6 address to IPv4 and drops the zone of a link-local one.</summary>
     public static IPAddress Canonical(IPAddress address)

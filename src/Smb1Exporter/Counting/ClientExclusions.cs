@@ -33,7 +33,8 @@ public sealed class ClientExclusions
     {
         var text = entry.Trim();
         var slash = text.IndexOf('/');
-        if (!IPAddress.TryParse(slash < 0 ? text : text[..slash], out var address))
+        var host = slash < 0 ? text : text[..slash];
+        if (!ClientAddress.IsWrittenOut(host) || !IPAddress.TryParse(host, out var address))
         {
             throw new FormatException($"'{entry}' is not an IP address or a CIDR range such as 192.168.1.0/24");
         }

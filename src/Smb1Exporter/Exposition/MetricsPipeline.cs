@@ -11,27 +11,31 @@ public sealed class MetricsPipeline : IDisposable
 {
     private readonly IServiceProvider _services;
     private readonly HostResource _resource;
-    private readonly int _limit;
+    private readonly int _maxClients;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private MeterProvider? _provider;
+    private int _limit;
     private RequestDelegate? _handler;
 
     public MetricsPipeline(IServiceProvider services, HostResource resource, int maxClients)
     {
         _services = services;
         _resource = resource;
-        _limit = (2 * maxClients) + 1;
+        _maxClients = maxClients;
     }
 
     /// <summary>Collects, and writes the text format to the response.</summary>
     /// <param name="context">The scrape.</param>
     /// <param name="clients">The clients that will be reported.</param>
-    public Task CollectAsync(HttpContext context, IEnumerable<string> clients)
+    public Task CollectAsync(HttpContext context, IReadOnlyCollection<string> clients)
     {
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(clients);
         _reported.UnionWith(clients);
         if (_handler is null || _reported.Count > _limit)
         {
+            // More than the cap allows may be known already: it can be lowered from one start to the next.
+            _limit = (2 * Math.Max(_maxClients, clients.Count)) + 1;
             Build();
             _reported.Clear();
             _reported.UnionWith(clients);

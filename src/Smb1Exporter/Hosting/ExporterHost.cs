@@ -60,7 +60,7 @@ public static partial class ExporterHost
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
 
             // What stops the start is told once, on standard error, without a stack trace.
-            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddConfiguration(builder.Configuration.GetSection("Logging"))
             .AddSimpleConsole(console =>
             {

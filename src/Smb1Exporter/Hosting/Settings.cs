@@ -24,9 +24,9 @@ public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting
 
         auditing.Source = reader.Choice("Source", auditing.Source);
         auditing.EnableAuditing = reader.Flag("EnableAuditing", auditing.EnableAuditing);
-        auditing.AuditingCheckInterval = reader.Duration("AuditingCheckInterval", auditing.AuditingCheckInterval, TimeSpan.FromSeconds(1));
+        auditing.AuditingCheckInterval = reader.Duration("AuditingCheckInterval", auditing.AuditingCheckInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         auditing.InitialLookback = reader.Duration("InitialLookback", auditing.InitialLookback, TimeSpan.Zero);
-        auditing.PollInterval = reader.Duration("PollInterval", auditing.PollInterval, TimeSpan.FromMilliseconds(100));
+        auditing.PollInterval = reader.Duration("PollInterval", auditing.PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         auditing.Samba.ConfigFile = reader.Text("Samba:ConfigFile", auditing.Samba.ConfigFile);
         auditing.Samba.AuditLog = reader.Text("Samba:AuditLog", auditing.Samba.AuditLog);
         counting.StateFile = reader.Text("StateFile", counting.StateFile);

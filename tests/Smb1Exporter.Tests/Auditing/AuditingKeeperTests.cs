@@ -63,4 +63,23 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
         Assert.Equal(0, _exporter.Switch.Switched);
     }
+
+    [Fact]
+    public async Task What_could_not_be_told_is_looked_at_again_soon()
+    {
+        _exporter.Switch.State = new AuditingState(true, null, "smbd is not running.");
+        await _exporter.StartAsync();
+        await Eventually.TrueAsync(() => _exporter.Switch.Inspections == 1, "the first check");
+        _exporter.Switch.State = new AuditingState(true, true, "On.");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _exporter.Clock.Advance(TimeSpan.FromMinutes(1));
+                return _exporter.Switch.Inspections > 1;
+            },
+            "a second check",
+            TimeSpan.FromSeconds(2));
+        Assert.True(_exporter.Clock.GetUtcNow() < _exporter.Begin + TimeSpan.FromMinutes(50));
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
+    }
 }

@@ -51,6 +51,16 @@ public sealed class AttemptStoreTests : IDisposable
     }
 
     [Fact]
+    public void Records_that_come_late_are_of_one_connection_too()
+    {
+        _harness.Apply(_harness.Batch());
+        var old = _harness.Now.AddMinutes(-50);
+        _harness.Apply(_harness.Attempt("10.0.0.1", "c1", old));
+        _harness.Apply(_harness.Attempt("10.0.0.1", "c1", old.AddSeconds(1)));
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
     public void The_first_run_counts_the_last_hour_and_nothing_older()
     {
         _harness.Apply(

@@ -20,6 +20,8 @@ public class ClientExclusionsTests
 
     [Theory]
     [InlineData("scanner01", "scanner01")]
+    [InlineData("10.0.0", "'10.0.0'")]
+    [InlineData("10/8", "'10/8'")]
     [InlineData("10.0.0.0/33", "between 0 and 32")]
     [InlineData("10.0.0.0/", "between 0 and 32")]
     [InlineData("10.0.0.5/8", "10.0.0.0/8")]

@@ -82,6 +82,39 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void An_emptied_file_is_a_damaged_one()
+    {
+        var attempt = _harness.Attempt("10.0.0.1");
+        _harness.Apply(attempt);
+        _harness.Restart();
+        File.WriteAllText(FilePath, "");
+        File.SetLastWriteTimeUtc(FilePath, _harness.Now.UtcDateTime.AddSeconds(1));
+        _harness.Apply(attempt);
+        Assert.Equal(1, _harness.Store.Current.Gaps.Total);
+        Assert.Empty(_harness.Store.Current.Clients);
+    }
+
+    [Fact]
+    public void A_sound_database_that_lacks_a_table_is_a_damaged_one()
+    {
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        _harness.Restart();
+        Sql("DROP TABLE client");
+        Assert.Equal(1, _harness.Store.Current.Gaps.Total);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(FilePath)!, "state.db.corrupt-*"));
+    }
+
+    [Fact]
+    public void A_stored_time_that_is_none_is_passed_over()
+    {
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        _harness.Restart();
+        Sql("UPDATE state SET value = 'zz' WHERE name <> 'position/Samba'");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Assert.Equal(2, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
     public void Two_exporters_never_share_a_file()
     {
         Assert.Empty(_harness.Store.Current.Clients);

@@ -101,6 +101,21 @@ public sealed class MetricsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lowered_cap_hides_no_client_that_is_known_already()
+    {
+        await _exporter.StartAsync();
+        _exporter.Source.Say([.. Enumerable.Range(1, 50).Select(i => _exporter.Attempt($"10.0.0.{i}"))]);
+        await _exporter.WaitForAsync("smb1_tracked_clients", 50);
+        await _exporter.StopAsync();
+
+        await _exporter.StartAsync("--Exporter:MaxClients=10");
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.99"));
+        await _exporter.WaitForAsync(Attempts, 0, "other");
+        Assert.Equal(51, PrometheusText.Parse(await _exporter.GetTextAsync("/metrics")).Of(Attempts).Count);
+        Assert.Equal(0, await _exporter.ScrapeAsync(Attempts, "10.0.0.50"));
+    }
+
+    [Fact]
     public async Task Unknown_states_have_no_sample_and_a_failing_source_is_0()
     {
         _exporter.Switch.State = new AuditingState(null, null, "testparm is missing.");

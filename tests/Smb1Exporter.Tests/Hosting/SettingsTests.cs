@@ -39,6 +39,8 @@ public class SettingsTests
         Assert.Equal(["10.0.0.0/8", "10.1.2.3"], Read("--Exporter:ExcludedClients=10.0.0.0/8, 10.1.2.3").Counting.ExcludedClients);
 
     [Theory]
+    [InlineData("AuditingCheckInterval", "50.00:00:00")]
+    [InlineData("PollInterval", "60.00:00:00")]
     [InlineData("BirthHold", "2m")]
     [InlineData("BirthHold", "120")]
     [InlineData("BirthHold", "24:00:00")]

@@ -27,6 +27,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeLogCollector Logs { get; } = new();
 
+    public DateTimeOffset Begin { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
+
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
 
     /// <summary>Completes when the exporter stops by itself.</summary>

@@ -188,6 +188,14 @@ internal sealed class LogFollowerPlanner
             return;
         }
 
+        // smbd keeps one .old: the next rotation puts its successor in its place. New connections open the log anew, so nothing came behind
+        // what was read but further records of connections that were counted.
+        const string Old = ".old";
+        if (atEnd && file.Rotated && file.Path.EndsWith(Old, StringComparison.Ordinal) && _situation.Observed.Any(observed => observed.Named && observed.Path == file.Path))
+        {
+            return;
+        }
+
         AddGap(file.Path, atEnd
             ? $"the file was removed while nobody looked; all {Bytes(file.Offset)} it had at the last look were read, what was added after that cannot be known"
             : $"the file was removed with {Bytes(file.Size - file.Offset)} unread");

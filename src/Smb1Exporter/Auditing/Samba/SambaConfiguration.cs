@@ -139,6 +139,9 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             { Running: null } => new AuditingFinding(null, $"whether smbd audits cannot be told: {smbd.Error}"),
             { Running: false } when configured is null => new AuditingFinding(
                 null, $"smbd is not running, and {options.ConfigFile} sets no log level itself: whether it will audit cannot be told yet"),
+            { Running: false } when conf.HasIncludes => new AuditingFinding(
+                null, $"{options.ConfigFile} sets level {configured}, but it includes other files, which may set another; smbd, which would tell, is "
+                    + "not running"),
             { Running: false } => new AuditingFinding(
                 true, $"auditing into {log} is configured at level {configured}; smbd is not running and will take it up when it starts"),
             { AuditLevel: null } => new AuditingFinding(

@@ -26,11 +26,12 @@ public sealed class StateFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         path = Path.GetFullPath(path);
+        var usedBefore = File.Exists(LockOf(path));
         var fileLock = Lock(path);
         SqliteConnection? connection = null;
         try
         {
-            var setAside = StateFileInspector.SetAsideIfDamaged(path, timeProvider);
+            var setAside = StateFileInspector.SetAsideIfDamaged(path, usedBefore, timeProvider);
             connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
             StateSchema.Prepare(connection, path);
             return new StateFile(fileLock, connection, setAside);
@@ -71,13 +72,14 @@ public sealed class StateFile : IDisposable
         }
     }
 
+    private static string LockOf(string path) => path + ".lock";
+
     private static FileStream Lock(string path)
     {
-        var lockPath = path + ".lock";
         try
         {
             CreateFolder(Path.GetDirectoryName(path)!);
-            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException e)
         {

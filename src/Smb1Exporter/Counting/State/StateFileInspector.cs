@@ -17,17 +17,20 @@ internal static class StateFileInspector
     private const int HeaderLength = 100;
 
     /// <summary>Renames a damaged state file of ours; throws when the file is not ours to touch.</summary>
-    public static SetAsideState? SetAsideIfDamaged(string path, TimeProvider timeProvider)
+    /// <param name="path">The state file.</param>
+    /// <param name="usedBefore">Whether an exporter had it before: then an empty file is one that lost its content.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public static SetAsideState? SetAsideIfDamaged(string path, bool usedBefore, TimeProvider timeProvider)
     {
         var file = new FileInfo(path);
-        if (!file.Exists || file.Length == 0)
+        if (!file.Exists || (file.Length == 0 && !usedBefore))
         {
             return null;
         }
 
         // Before it is opened, which may write to it.
         var lastWritten = LastWritten(path);
-        if (Inspect(path))
+        if (file.Length > 0 && Inspect(path))
         {
             return null;
         }
@@ -77,7 +80,7 @@ internal static class StateFileInspector
                     $"{StateSchema.Version}). Run the newer version, or set Exporter:StateFile to another file. Nothing was changed.");
             }
 
-            return StateSchema.Scalar<string>(connection, "PRAGMA quick_check(1)") == "ok";
+            return StateSchema.Scalar<string>(connection, "PRAGMA quick_check(1)") == "ok" && (isEmpty || StateSchema.IsComplete(connection));
         }
         catch (SqliteException e) when (e.SqliteErrorCode is NotADatabase or Corrupt)
         {

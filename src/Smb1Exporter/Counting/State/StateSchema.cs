@@ -21,9 +21,30 @@ internal static class StateSchema
             address TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL,
             first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE connection (key TEXT PRIMARY KEY, first_time INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE connection (key TEXT PRIMARY KEY, first_time INTEGER NOT NULL, read_time INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
+
+    /// <summary>Whether the tables are there with their columns.</summary>
+    public static bool IsComplete(SqliteConnection connection)
+    {
+        const string AllColumns = """
+            SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0;
+            SELECT name, total, shown FROM counter WHERE 0;
+            SELECT key, first_time, read_time FROM connection WHERE 0;
+            SELECT name, value FROM state WHERE 0;
+            """;
+        const int NoSuchTableOrColumn = 1;
+        try
+        {
+            Execute(connection, AllColumns);
+            return true;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == NoSuchTableOrColumn)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes the tables of a new file, and writes once in any case: a file that cannot be written shows now.</summary>
     public static void Prepare(SqliteConnection connection, string path)

@@ -17,8 +17,12 @@ internal sealed class StateTransaction(SqliteConnection connection) : IDisposabl
 
     public string? Get(string name) => Query("SELECT value FROM state WHERE name = $1", name) as string;
 
+    /// <summary>A time; null when there is none, or what is there is none.</summary>
     public DateTimeOffset? GetTime(string name) =>
-        Get(name) is { } text ? FromMicroseconds(long.Parse(text, CultureInfo.InvariantCulture)) : null;
+        long.TryParse(Get(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
+        && microseconds is > -62135596800000000 and < 253402300800000000
+            ? FromMicroseconds(microseconds)
+            : null;
 
     public void Set(string name, string? value)
     {
@@ -58,11 +62,17 @@ internal sealed class StateTransaction(SqliteConnection connection) : IDisposabl
     public DateTimeOffset? FirstRecordOf(string connectionKey) =>
         Query("SELECT first_time FROM connection WHERE key = $1", connectionKey) is long time ? FromMicroseconds(time) : null;
 
-    public void RememberConnection(string key, DateTimeOffset time) => Run(
-        "INSERT INTO connection VALUES ($1, $2) ON CONFLICT DO UPDATE SET first_time = excluded.first_time", key, ToMicroseconds(time));
+    public void RememberConnection(string key, DateTimeOffset firstRecord, DateTimeOffset now) => Run(
+        """
+        INSERT INTO connection VALUES ($1, $2, $3)
+        ON CONFLICT DO UPDATE SET first_time = excluded.first_time, read_time = excluded.read_time
+        """,
+        key,
+        ToMicroseconds(firstRecord),
+        ToMicroseconds(now));
 
-    public void ForgetConnectionsBefore(DateTimeOffset time) =>
-        Run("DELETE FROM connection WHERE first_time < $1", ToMicroseconds(time));
+    public void ForgetConnectionsReadBefore(DateTimeOffset time) =>
+        Run("DELETE FROM connection WHERE read_time < $1", ToMicroseconds(time));
 
     public void ShowTotal(string table, string key) =>
         Run($"UPDATE {table} SET shown = total WHERE {(table == "client" ? "address" : "name")} = $1", key);

@@ -74,6 +74,42 @@ public class RotationTests
     }
 
     [LinuxFact]
+    public void The_usual_rotation_by_smbd_while_nobody_looked_is_no_gap()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Move("audit.log", "audit.log.old");
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart();
+        rig.Write("audit.log", 1);
+        rig.Move("audit.log", "audit.log.old");
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void Two_rotations_by_smbd_while_nobody_looked_are_one_gap()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 2);
+        rig.Move("audit.log", "audit.log.old");
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart();
+        rig.Write("audit.log", 1);
+        rig.Move("audit.log", "audit.log.old");
+        rig.Write("audit.log", 1);
+        rig.Move("audit.log", "audit.log.old");
+        rig.Write("audit.log", 1);
+        rig.Poll().Poll();
+
+        Assert.Equal([0, 1, 2, 3, 5, 6], rig.Numbers);
+        Assert.Single(rig.Gaps);
+    }
+
+    [LinuxFact]
     public void A_file_overwritten_between_two_looks_without_having_been_seen_is_a_gap()
     {
         using var rig = new LogRig();
