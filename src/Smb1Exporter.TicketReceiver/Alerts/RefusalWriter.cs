@@ -31,7 +31,8 @@ internal sealed partial class RefusalWriter(ReceiverMetrics metrics, ILogger<Ref
         RefusalReason.Unauthorized => StatusCodes.Status401Unauthorized,
         RefusalReason.Forbidden => StatusCodes.Status403Forbidden,
         RefusalReason.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        RefusalReason.NotStored => StatusCodes.Status503ServiceUnavailable,
+        // Sent again it may well be right, and Alertmanager sends nothing again after a 4xx.
+        RefusalReason.Interrupted or RefusalReason.NotStored => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 

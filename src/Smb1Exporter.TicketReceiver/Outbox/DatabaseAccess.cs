@@ -1,9 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using Smb1Exporter.TicketReceiver.Hosting;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
 /// <summary>Reads, and writes in transactions. SQLite has one writer at a time: writers queue here, where waiting holds no thread.</summary>
-internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databases) : IDisposable
+internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databases, ReceiverOptions options) : IDisposable
 {
     // A sender gets its 503 before it gives up by itself.
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
@@ -27,6 +28,12 @@ internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databas
 
         try
         {
+            // SQLite goes on writing into a file that has no name any more, and all of it would be gone with the process.
+            if (!File.Exists(options.Database))
+            {
+                throw new FileNotFoundException("The file was removed while the receiver ran. Put it back from a backup, or start the receiver anew.");
+            }
+
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
             await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
             var result = await write(database);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -121,6 +122,33 @@ public sealed class AlertsEndpointTests
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
         Assert.Equal("1", await receiver.Client.MetricAsync("smb1_ticket_notifications_refused_total{reason=\"not_stored\"}"));
         await receiver.TicketsOnceAsync(tickets => tickets is [{ Notes: [] }], "one ticket without a note");
+    }
+
+    [Fact]
+    public async Task When_the_database_was_removed_the_answer_is_503_and_not_200()
+    {
+        await using var receiver = await RunningReceiver.StartAsync();
+        File.Delete(receiver.Folder["tickets.db"]);
+
+        using var response = await receiver.Client.PostAlertsAsync(Payloads.Sample());
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("was removed while the receiver ran", await DetailAsync(response), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_stops_arriving_is_answered_with_503_so_that_it_is_sent_again()
+    {
+        await using var receiver = await RunningReceiver.StartAsync();
+        using var sender = new TcpClient();
+        await sender.ConnectAsync(receiver.Client.BaseAddress!.Host, receiver.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
+        var half = "POST /alerts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n{\"version\": \"4\""u8.ToArray();
+        var stream = sender.GetStream();
+        await stream.WriteAsync(half, TestContext.Current.CancellationToken);
+
+        using var reader = new StreamReader(stream);
+
+        Assert.StartsWith("HTTP/1.1 503", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
