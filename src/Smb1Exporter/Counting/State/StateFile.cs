@@ -40,7 +40,12 @@ public sealed class StateFile : IDisposable
         {
             connection?.Dispose();
             fileLock.Dispose();
-            throw e is SqliteException sqlite ? Explain(path, sqlite) : e is IOException or UnauthorizedAccessException ? Explain(path, e) : e;
+            if (e is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                throw Explain(path, e);
+            }
+
+            throw;
         }
     }
 
