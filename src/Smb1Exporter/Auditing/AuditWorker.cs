@@ -42,6 +42,10 @@ public sealed partial class AuditWorker(
         {
             _firstRead = hostState.Checked;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop before it began: what was not read is still there at the next start.
+        }
         catch (Exception e) when (!IsDamaged(e))
         {
             Fail(e);
