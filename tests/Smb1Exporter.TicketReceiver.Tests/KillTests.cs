@@ -15,10 +15,10 @@ public sealed class KillTests
     public async Task Killed_20_times_while_500_notifications_are_sent_every_server_has_one_ticket_and_each_note_once_in_order()
     {
         using var folder = new TemporaryFolder();
-        var port = ReceiverProcess.FreePort();
+        var port = FreePorts.Next();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(10) };
         var answered = 0;
-        using var receiver = new Restarting(() => ReceiverProcess.Start($"--urls=http://127.0.0.1:{port}", $"--Receiver:Database={folder["tickets.db"]}"));
+        await using var receiver = new Restarting(() => ReceiverProcess.Start($"--urls=http://127.0.0.1:{port}", $"--Receiver:Database={folder["tickets.db"]}"));
         await receiver.Current.ListeningAsync();
 
         var sending = Task.WhenAll(Enumerable.Range(0, Servers).Select(async server =>
@@ -34,7 +34,7 @@ public sealed class KillTests
             var enough = kill * (Servers * NotificationsPerServer / (Kills + 1));
             await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= enough, $"{enough} notifications answered");
             await Task.Delay(RandomNumberGenerator.GetInt32(20), TestContext.Current.CancellationToken);
-            receiver.KillAndStart();
+            await receiver.KillAndStartAsync();
         }
 
         await sending;
@@ -58,10 +58,10 @@ public sealed class KillTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM");
         using var folder = new TemporaryFolder();
-        var port = ReceiverProcess.FreePort();
+        var port = FreePorts.Next();
         string[] arguments = [$"--urls=http://127.0.0.1:{port}", $"--Receiver:Database={folder["tickets.db"]}"];
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        using (var receiver = ReceiverProcess.Start(arguments))
+        await using (var receiver = ReceiverProcess.Start(arguments))
         {
             await receiver.ListeningAsync();
             using var hanging = await HangingSenderAsync(port);
@@ -70,10 +70,10 @@ public sealed class KillTests
             Assert.Equal(HttpStatusCode.OK, stored.StatusCode);
 
             receiver.Terminate();
-            Assert.Equal(0, await receiver.ExitCodeAsync(TimeSpan.FromSeconds(5)));
+            Assert.Equal(0, await receiver.WaitForExitAsync(TimeSpan.FromSeconds(5)));
         }
 
-        using var again = ReceiverProcess.Start(arguments);
+        await using var again = ReceiverProcess.Start(arguments);
         await again.ListeningAsync();
         await Eventually.GetAsync(() => client.TicketsAsync(), tickets => tickets is [{ Host: "FS01", Notes: [] }], "the ticket is there");
         using var repeated = await client.PostAlertsAsync(Payloads.Sample());
@@ -113,17 +113,18 @@ public sealed class KillTests
         }
     }
 
-    private sealed class Restarting(Func<ReceiverProcess> start) : IDisposable
+    private sealed class Restarting(Func<ChildProcess> start) : IAsyncDisposable
     {
-        public ReceiverProcess Current { get; private set; } = start();
+        public ChildProcess Current { get; private set; } = start();
 
-        public void KillAndStart()
+        public async Task KillAndStartAsync()
         {
             Current.Kill();
-            Current.Dispose();
+            await Current.WaitForExitAsync(TimeSpan.FromSeconds(10));
+            await Current.DisposeAsync();
             Current = start();
         }
 
-        public void Dispose() => Current.Dispose();
+        public ValueTask DisposeAsync() => Current.DisposeAsync();
     }
 }

@@ -14,13 +14,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly bool _ownSession;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _standardOutput = new();
     private readonly StringBuilder _error = new();
 
     private ChildProcess(Process process, bool ownSession)
     {
         _process = process;
         _ownSession = ownSession;
-        process.OutputDataReceived += (_, line) => Append(line.Data, _output);
+        process.OutputDataReceived += (_, line) => Append(line.Data, _output, _standardOutput);
         process.ErrorDataReceived += (_, line) => Append(line.Data, _output, _error);
     }
 
@@ -32,6 +33,8 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Standard output and standard error so far, in the order in which they came.</summary>
     public string Output => Read(_output);
+
+    public string StandardOutput => Read(_standardOutput);
 
     public string StandardError => Read(_error);
 
@@ -69,9 +72,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a program to its end, which must come within <paramref name="limit"/> (default: 60 s).</summary>
     public static async Task<ChildProcess> RunAsync(
-        string fileName, IEnumerable<string> arguments, TimeSpan? limit = null, IReadOnlyDictionary<string, string?>? environment = null)
+        string fileName,
+        IEnumerable<string> arguments,
+        TimeSpan? limit = null,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? workingDirectory = null)
     {
-        var child = Start(fileName, arguments, environment);
+        var child = Start(fileName, arguments, environment, workingDirectory: workingDirectory);
         await child.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
         return child;
     }

@@ -13,7 +13,9 @@ public sealed class PrometheusServer : HttpServerProcess
 
     /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
     /// <param name="configuration">The text of its configuration file; paths in it are relative to the folder.</param>
-    public static Task<PrometheusServer> StartAsync(string folder, string configuration) => FreePorts.StartAsync(async port =>
+    /// <param name="arguments">Further arguments of the program.</param>
+    public static Task<PrometheusServer> StartAsync(
+        string folder, string configuration, params IReadOnlyList<string> arguments) => FreePorts.StartAsync(async port =>
     {
         var file = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(file, configuration);
@@ -28,6 +30,7 @@ public sealed class PrometheusServer : HttpServerProcess
 
                     // Otherwise a changed annotation reaches Alertmanager only after a minute.
                     "--rules.alert.resend-delay=1s",
+                    .. arguments,
                 ],
                 workingDirectory: folder),
             port);
@@ -38,7 +41,8 @@ public sealed class PrometheusServer : HttpServerProcess
     /// <param name="time">The evaluation time in seconds since 1970; null for now.</param>
     public async Task<IReadOnlyList<PrometheusSample>> QueryAsync(string expression, double? time = null)
     {
-        using var answer = await GetAsync("query", expression, time);
+        var at = time is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"&time={seconds:F3}") : "";
+        using var answer = await GetAsync("query", expression, at);
         var data = answer.RootElement.GetProperty("data");
         var result = data.GetProperty("result");
         return data.GetProperty("resultType").GetString() == "scalar"
@@ -46,10 +50,19 @@ public sealed class PrometheusServer : HttpServerProcess
             : [.. result.EnumerateArray().Select(one => ReadSample(one.GetProperty("metric"), one.GetProperty("value")))];
     }
 
+    /// <summary>Evaluates an expression once a minute over a stretch of time.</summary>
+    /// <returns>The number of points of each series.</returns>
+    public async Task<IReadOnlyList<int>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var answer = await GetAsync("query_range", expression, $"&start={from.ToUnixTimeSeconds()}&end={to.ToUnixTimeSeconds()}&step=60");
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
+            .Select(series => series.GetProperty("values").GetArrayLength())];
+    }
+
     /// <summary>The times, in seconds since 1970, and values of the samples stored for the one series that <paramref name="selector"/> names.</summary>
     public async Task<IReadOnlyList<(double Time, double Value)>> StoredSamplesAsync(string selector)
     {
-        using var answer = await GetAsync("query", $"{selector}[1h]", null);
+        using var answer = await GetAsync("query", $"{selector}[1h]", "");
         return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Single()
             .GetProperty("values").EnumerateArray().Select(pair => (pair[0].GetDouble(), Number(pair[1])))];
     }
@@ -64,10 +77,9 @@ public sealed class PrometheusServer : HttpServerProcess
             FiringAlert.ReadTexts(alert.GetProperty("annotations"))))];
     }
 
-    private async Task<JsonDocument> GetAsync(string endpoint, string expression, double? time)
+    private async Task<JsonDocument> GetAsync(string endpoint, string expression, string times)
     {
-        var at = time is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"&time={seconds:F3}") : "";
-        using var response = await Http.GetAsync($"/api/v1/{endpoint}?query={Uri.EscapeDataString(expression)}{at}");
+        using var response = await Http.GetAsync($"/api/v1/{endpoint}?query={Uri.EscapeDataString(expression)}{times}");
         var text = await response.Content.ReadAsStringAsync();
         return response.IsSuccessStatusCode
             ? JsonDocument.Parse(text)

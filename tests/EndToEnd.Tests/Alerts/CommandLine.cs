@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Alerts;
 
@@ -9,30 +9,8 @@ internal static class CommandLine
     /// <returns>What it wrote to standard output.</returns>
     public static async Task<string> SucceedsAsync(string folder, string tool, params string[] arguments)
     {
-        var start = new ProcessStartInfo(tool, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            var cancellation = TestContext.Current.CancellationToken;
-            var output = process.StandardOutput.ReadToEndAsync(cancellation);
-            var errors = process.StandardError.ReadToEndAsync(cancellation);
-            await process.WaitForExitAsync(cancellation);
-            Assert.True(
-                process.ExitCode == 0,
-                $"{tool} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await output}{await errors}");
-            return await output;
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
-        }
+        await using var process = await ChildProcess.RunAsync(tool, arguments, workingDirectory: folder);
+        Assert.True(process.ExitCode == 0, $"{tool} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.Output}");
+        return process.StandardOutput;
     }
 }

@@ -86,9 +86,9 @@ public sealed class StartTests : IDisposable
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        using var receiver = ReceiverProcess.Start($"--urls=http://{other.LocalEndpoint}", $"--Receiver:Database={_folder["tickets.db"]}");
+        await using var receiver = ReceiverProcess.Start($"--urls=http://{other.LocalEndpoint}", $"--Receiver:Database={_folder["tickets.db"]}");
 
-        Assert.Equal(1, await receiver.ExitCodeAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, await receiver.WaitForExitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal(
             $"smb1-ticket-receiver: Cannot listen on http://{other.LocalEndpoint}: Failed to bind to address http://{other.LocalEndpoint}: address already in use. Stop the program that uses the address, or listen on another one with --urls=http://HOST:PORT.",
             receiver.Output.Trim());
