@@ -52,7 +52,7 @@ public static partial class ExporterHost
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddWindowsService(options => options.ServiceName = "smb1-exporter");
+        builder.Services.AddWindowsService(options => options.ServiceName = WindowsService.Name);
         builder.Services.AddSystemd();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.Logging
