@@ -5,11 +5,13 @@
 set -euo pipefail
 
 readonly PACKAGES=(samba smbclient prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq)
+readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)
 readonly CONFIGURATION=Release
 readonly PROJECT_LIMIT=900 # seconds after which the tests of one project are ended as hung
 
 repo=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 results=$repo/TestResults
+windows=$results/windows
 passed=0
 failed=0
 skipped=0
@@ -26,9 +28,10 @@ note_failure() {
   failures+=("$1")
 }
 
-# step NAME COMMAND…: runs it with its output in a log, shown only when it fails.
-step() {
-  local name=$1 log=$results/${1// /-}.log began=$SECONDS
+# attempt NAME COMMAND…: runs it with its output in a log, shown only when it fails.
+attempt() {
+  local name=$1 log began=$SECONDS
+  log=$(log_of "$name")
   shift
   printf '%-52s' "$name"
   if "$@" >"$log" 2>&1 </dev/null; then
@@ -37,7 +40,15 @@ step() {
   fi
   printf '%4d s  FAILED\n' $((SECONDS - began))
   tail -n 40 "$log"
-  note_failure "$name (see $log)"
+  return 1
+}
+
+log_of() { echo "$results/${1// /-}.log"; }
+
+# step NAME COMMAND…: an attempt whose failure is a failure of the tests.
+step() {
+  attempt "$@" && return 0
+  note_failure "$1 (see $(log_of "$1"))"
   return 1
 }
 
@@ -57,7 +68,7 @@ finish() {
 
 install_packages() {
   local packages=$repo/src/debian-packages.sh sudo=()
-  mapfile -t missing < <(bash "$packages" missing "${PACKAGES[@]}")
+  mapfile -t missing < <(bash "$packages" missing "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || { echo "Not root and no sudo: cannot install ${missing[*]}"; return 1; }
@@ -66,13 +77,40 @@ install_packages() {
   "${sudo[@]}" bash "$packages" download "${missing[@]}" && "${sudo[@]}" bash "$packages" install "${missing[@]}"
 }
 
-# The native build must need no code that trimming or ahead-of-time compilation cannot keep (warnings IL2xxx and IL3xxx).
-publish_native() {
-  dotnet publish "$repo/src/Smb1Exporter" --configuration Release --runtime "$1" --output "$results/native" \
-    --artifacts-path "$results/native-build" | tee "$results/native-publish.txt"
+# publish RID FOLDER: builds the exporter as it is shipped. It must hold no code that trimming or ahead-of-time compilation cannot keep
+# (warnings IL2xxx and IL3xxx).
+publish() {
+  local log=$results/publish-$1.txt
+  dotnet publish "$repo/src/Smb1Exporter" --configuration Release --runtime "$1" --output "$2" --artifacts-path "$results/build-$1" | tee "$log"
   [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
-  ! grep -E 'IL[23][0-9]{3}' "$results/native-publish.txt" || return 1
-  rm -rf -- "$results/native-build"
+  ! grep -E 'IL[23][0-9]{3}' "$log" || return 1
+  rm -rf -- "$results/build-$1"
+}
+
+publish_for_windows() {
+  publish win-x64 "$windows/exporter" || return 1
+  [ "$(find "$windows/exporter" -name '*.exe' -o -name '*.dll' | wc -l)" -eq 1 ] || { echo "More than one file of code"; return 1; }
+}
+
+# What Wine lacks of Windows: the event log, and Windows PowerShell with the SMB server's cmdlets.
+build_stand_ins() {
+  local sources=$repo/tests/WineStandIns
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/wevtapi.* || return 1
+  dotnet publish "$sources/PowerShell" --configuration Release --runtime win-x64 --self-contained --output "$windows/powershell" \
+    --artifacts-path "$results/build-stand-ins" || return 1
+  rm -rf -- "$results/build-stand-ins"
+}
+
+# Wine stands in for Windows. Where it cannot be had, its tests are skipped with the reason.
+prepare_wine() {
+  if [ "$(uname -m)" != x86_64 ]; then
+    export SMB1_WINE_MISSING="Wine runs x64 Windows programs on x64 machines only"
+  elif ! attempt "packages for Wine" install_packages "${WINE_PACKAGES[@]}"; then
+    SMB1_WINE_MISSING="Wine could not be installed, see $(log_of "packages for Wine")"
+    export SMB1_WINE_MISSING
+  elif step "stand-ins for Wine" build_stand_ins; then
+    export SMB1_WINDOWS_PARTS=$windows
+  fi
 }
 
 unescape() { sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
@@ -125,20 +163,23 @@ run_tests() {
 }
 
 rm -rf -- "$results"
-mkdir -p "$results"
+mkdir -p "$windows"
 cd "$repo"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
 # No build server outlives this script.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: no dotnet in PATH"; exit 1; }
-step "packages" install_packages || finish
+step "packages" install_packages "${PACKAGES[@]}" || finish
 step "restore" dotnet restore Smb1Exporter.sln || finish
 step "build" dotnet build Smb1Exporter.sln --no-restore --configuration "$CONFIGURATION" || finish
 step "format" dotnet format Smb1Exporter.sln --verify-no-changes --no-restore || true
 step "shell scripts" shellcheck src/*.sh tests/*.sh .ci/run || true
-if step "native build of the exporter" publish_native "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')"; then
+if step "native build of the exporter" publish "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" "$results/native"; then
   export SMB1_EXPORTER_NATIVE=$results/native/smb1-exporter
+fi
+if step "Windows build of the exporter" publish_for_windows; then
+  prepare_wine
 fi
 for project in tests/*.Tests; do
   run_tests "$project"

@@ -45,7 +45,9 @@ internal static class CheckCommand
     {
         true => Finding.Ok("SMB1", "on: this host serves SMB1 clients"),
         false => Finding.Ok("SMB1", "off: this host refuses SMB1 clients"),
-        null => Finding.Fault("SMB1", $"whether this host serves it could not be told. {state.Detail}"),
+        null => Finding.Fault("SMB1", state.AuditingEnabled is null
+            ? "whether this host serves it could not be told, for the reason below"
+            : $"whether this host serves it could not be told. {state.Detail}"),
     };
 
     private static Finding OfAuditing(AuditingState state, bool enables) => state.AuditingEnabled switch

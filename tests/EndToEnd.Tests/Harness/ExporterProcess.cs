@@ -18,10 +18,15 @@ internal sealed class ExporterProcess : HttpServerProcess
     public static Task<ExporterProcess> StartAsync(ExporterBuild build, IReadOnlyList<string> arguments, int? port = null)
     {
         var program = Programs.Exporter(build);
+        return StartAsync(freePort => Launch(program, arguments, freePort), port);
+    }
+
+    /// <summary>Starts it as <paramref name="launch"/> does on a port, and waits until it answers.</summary>
+    public static Task<ExporterProcess> StartAsync(Func<int, ChildProcess> launch, int? port = null)
+    {
         return port is { } fixedPort ? StartAsync(fixedPort) : FreePorts.StartAsync(StartAsync);
 
-        Task<ExporterProcess> StartAsync(int freePort) =>
-            WhenReadyAsync(new ExporterProcess(Launch(program, arguments, freePort), freePort), "/-/healthy");
+        Task<ExporterProcess> StartAsync(int freePort) => WhenReadyAsync(new ExporterProcess(launch(freePort), freePort), "/-/healthy");
     }
 
     /// <summary>Starts the program and does not wait.</summary>

@@ -39,7 +39,7 @@ public sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, I
         var (reply, fault) = await RunAsync(SmbServerScript.Get, reply => reply.HasConfiguration, cancellationToken);
         if (reply is null)
         {
-            return new Look(null, new AuditingState(null, null, $"Whether SMB1 is audited could not be told. {fault}"));
+            return new Look(null, new AuditingState(null, null, $"{fault}"));
         }
 
         var served = reply.ServerEnabled switch { true => "SMB1 is on", false => "SMB1 is off", null => "Whether SMB1 is on could not be told" };

@@ -1,0 +1,131 @@
+using Smb1Exporter.EndToEnd.Tests.Wine;
+using Smb1Exporter.TestSupport;
+
+[assembly: AssemblyFixture(typeof(WinePrefix))]
+
+namespace Smb1Exporter.EndToEnd.Tests.Wine;
+
+/// <summary>
+/// A Windows of Wine's, shared by all tests that need one and made when the first of them asks. Its event log and its PowerShell are stand-ins of the
+/// tests' own (tests/WineStandIns), so it shows that the program's code runs, not how Windows behaves.
+/// </summary>
+public sealed class WinePrefix : IAsyncDisposable
+{
+    /// <summary>Environment variable with the folder of the Windows programs; tests/run.sh sets it.</summary>
+    private const string PartsVariable = "SMB1_WINDOWS_PARTS";
+
+    /// <summary>Environment variable that says why there is no Wine; tests/run.sh sets it.</summary>
+    private const string MissingVariable = "SMB1_WINE_MISSING";
+
+    private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(3);
+
+    private readonly Lazy<Task> _booted;
+    private TemporaryFolder? _folder;
+    private ChildProcess? _keeper;
+
+    public WinePrefix() => _booted = new Lazy<Task>(BootAsync);
+
+    /// <summary>The published exporter, as it is shipped for Windows.</summary>
+    public static string Exporter => Part("exporter", "smb1-exporter.exe");
+
+    /// <summary>Its drive C.</summary>
+    public string DriveC => Path.Combine(_folder!.Path, "drive_c");
+
+    /// <summary>Where the stand-in for Windows PowerShell lies.</summary>
+    public string PowerShellFolder => Path.Combine(DriveC, "windows", "system32", "WindowsPowerShell", "v1.0");
+
+    /// <summary>A path of this machine as Windows programs see it.</summary>
+    public static string WindowsPath(string path) => "Z:" + path.Replace('/', '\\');
+
+    /// <summary>Makes it, or skips the calling test with the reason why there is none.</summary>
+    public Task ReadyAsync()
+    {
+        var missing = Environment.GetEnvironmentVariable(MissingVariable);
+        Assert.SkipWhen(!string.IsNullOrEmpty(missing), missing ?? "");
+        Assert.SkipWhen(Parts is null, $"{PartsVariable} names no folder with the Windows programs; tests/run.sh makes it");
+        return _booted.Value;
+    }
+
+    /// <summary>Starts a Windows program; its process id is that of the program, so that it can be killed.</summary>
+    /// <param name="standIns">The folder that the stand-ins read; null for the one of services, C:\smb1-standin.</param>
+    public ChildProcess Start(IEnumerable<string> command, string? standIns = null) =>
+        ChildProcess.Start("wine", command, EnvironmentFor(standIns));
+
+    /// <summary>Runs a Windows program to its end.</summary>
+    public async Task<ChildProcess> RunAsync(IEnumerable<string> command, string? standIns = null, TimeSpan? limit = null)
+    {
+        var child = Start(command, standIns);
+        await child.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(90));
+        return child;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is null)
+        {
+            return;
+        }
+
+        // Ends what runs in this prefix, and nothing else.
+        await using (await ChildProcess.RunAsync("wineserver", ["--kill"], environment: EnvironmentFor(null)))
+        {
+        }
+
+        if (_keeper is not null)
+        {
+            await _keeper.DisposeAsync();
+        }
+
+        await using (await ChildProcess.RunAsync("wineserver", ["--wait"], environment: EnvironmentFor(null)))
+        {
+        }
+
+        _folder.Dispose();
+    }
+
+    private static string? Parts => Environment.GetEnvironmentVariable(PartsVariable) is { Length: > 0 } path ? path : null;
+
+    private static string Part(params string[] names) => Path.Combine([Parts!, .. names]);
+
+    private async Task BootAsync()
+    {
+        _folder = new TemporaryFolder();
+        await SucceedAsync("wineboot", "--init");
+        await SucceedAsync("winecfg", "-v", "win10");
+        await SucceedAsync("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", "wevtapi", "/d", "native", "/f");
+        File.Copy(Part("wevtapi.dll"), Path.Combine(DriveC, "windows", "system32", "wevtapi.dll"), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(Part("powershell"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(PowerShellFolder, Path.GetRelativePath(Part("powershell"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+
+        // While a program lives, so do Wine's service manager and registry.
+        _keeper = Start(["ping", "-n", "36000", "127.0.0.1"]);
+    }
+
+    private async Task SucceedAsync(params string[] command)
+    {
+        await using var child = await RunAsync(command, limit: BootLimit);
+        Assert.True(child.ExitCode == 0, $"wine {string.Join(' ', command)} ended with {child.ExitCode}:\n{child.Output}");
+    }
+
+    private Dictionary<string, string?> EnvironmentFor(string? standIns)
+    {
+        var variables = new Dictionary<string, string?>
+        {
+            ["WINEPREFIX"] = _folder!.Path,
+            ["WINEARCH"] = "win64",
+            ["WINEDEBUG"] = "-all",
+            ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d",
+            ["DISPLAY"] = "",
+        };
+        if (standIns is not null)
+        {
+            variables["SMB1_STANDIN"] = WindowsPath(standIns);
+        }
+
+        return variables;
+    }
+}
