@@ -10,6 +10,9 @@ public interface IAuditSource : IDisposable
     /// <exception cref="AuditSourceException">The log cannot be read now; the message names it and the remedy.</exception>
     AuditBatch Read(AuditStart start, CancellationToken cancellationToken);
 
+    /// <summary>What would make the loss of records less likely, each with how to do it; empty when all is well. Never throws.</summary>
+    IReadOnlyList<string> GetAdvice() => [];
+
     /// <summary>Completes when there may be more to read: on a change notice, or at the latest after the poll interval.</summary>
     Task WaitForMoreAsync(CancellationToken cancellationToken);
 }

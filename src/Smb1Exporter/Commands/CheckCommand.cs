@@ -28,12 +28,14 @@ internal static class CheckCommand
         var state = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
         findings.Add(OfServer(state));
         findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing));
-        findings.Add(OfSource(provider.GetRequiredService<IAuditSource>(), provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        var source = provider.GetRequiredService<IAuditSource>();
+        findings.Add(OfSource(source, provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
 
         foreach (var finding in findings)
         {
-            await output.WriteLineAsync($"{(finding.IsFault ? "[FAULT]" : "[ok]   ")} {finding.Subject}: {finding.Text}");
+            await output.WriteLineAsync(finding.ToString());
         }
 
         var faults = findings.Count(finding => finding.IsFault);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Smb1Exporter.Counting;
 using Smb1Exporter.Hosting;
 
 namespace Smb1Exporter.Commands;
@@ -6,7 +7,7 @@ namespace Smb1Exporter.Commands;
 /// <summary>The command line: run, or <c>check</c>.</summary>
 public static class CommandLine
 {
-    internal const string Description = """
+    internal static readonly string Description = $"""
         Counts SMB1 connection attempts on this file server, by client, and shows them on /metrics for Prometheus.
 
         Without a command it runs until it is stopped. Settings come from appsettings.json beside the program, the file named with
@@ -14,7 +15,7 @@ public static class CommandLine
 
           Urls                            addresses to listen on                       http://*:10445
           Exporter:Source                 Auto, WindowsEventLog or Samba               Auto
-          Exporter:StateFile              where totals and positions are kept          /var/lib/smb1-exporter/state.db
+          Exporter:StateFile              where totals and positions are kept          {CountingOptions.DefaultStateFile}
           Exporter:Customer               label customer: who owns this server
           Exporter:HostName               label host_name                              the machine's name
           Exporter:EnableAuditing         switch SMB1 auditing on when it is off       true
@@ -54,6 +55,7 @@ public static class CommandLine
         catch (StartupException e)
         {
             await error.WriteLineAsync($"smb1-exporter: {e.Message}");
+            WindowsService.TellFailedStart(e.Message);
             return 1;
         }
     }

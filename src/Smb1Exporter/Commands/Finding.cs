@@ -1,12 +1,39 @@
 namespace Smb1Exporter.Commands;
 
 /// <summary>One thing that <c>check</c> looked at.</summary>
-/// <param name="IsFault">Whether it has to be mended for SMB1 clients to be seen.</param>
+/// <param name="Level">Whether something is to be done.</param>
 /// <param name="Subject">What was looked at.</param>
 /// <param name="Text">What was found, with the remedy when it is a fault.</param>
-internal sealed record Finding(bool IsFault, string Subject, string Text)
+internal sealed record Finding(FindingLevel Level, string Subject, string Text)
 {
-    public static Finding Ok(string subject, string text) => new(false, subject, text);
+    public bool IsFault => Level == FindingLevel.Fault;
 
-    public static Finding Fault(string subject, string text) => new(true, subject, text);
+    public static Finding Ok(string subject, string text) => new(FindingLevel.Ok, subject, text);
+
+    public static Finding Advice(string subject, string text) => new(FindingLevel.Advice, subject, text);
+
+    public static Finding Fault(string subject, string text) => new(FindingLevel.Fault, subject, text);
+
+    /// <summary>The line that <c>check</c> prints.</summary>
+    public override string ToString() => $"{Mark,-8}{Subject}: {Text}";
+
+    private string Mark => Level switch
+    {
+        FindingLevel.Fault => "[FAULT]",
+        FindingLevel.Advice => "[hint]",
+        _ => "[ok]",
+    };
+}
+
+/// <summary>Whether something is to be done about a finding.</summary>
+internal enum FindingLevel
+{
+    /// <summary>Nothing.</summary>
+    Ok,
+
+    /// <summary>Clients are seen; something would make that surer.</summary>
+    Advice,
+
+    /// <summary>It has to be mended for SMB1 clients to be seen.</summary>
+    Fault,
 }

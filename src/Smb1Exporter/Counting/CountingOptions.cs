@@ -24,7 +24,7 @@ public sealed class CountingOptions
     /// </summary>
     public TimeSpan BirthHold { get; set; } = TimeSpan.FromMinutes(2);
 
-    private static string DefaultStateFile => OperatingSystem.IsWindows()
+    internal static string DefaultStateFile => OperatingSystem.IsWindows()
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "smb1-exporter", "state.db")
         : "/var/lib/smb1-exporter/state.db";
 }

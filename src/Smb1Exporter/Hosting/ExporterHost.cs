@@ -44,6 +44,7 @@ public static partial class ExporterHost
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStopping.Register(() => WindowsService.TellExitCode(app.Services));
         app.MapExporterEndpoints();
         return app;
     }
@@ -52,7 +53,7 @@ public static partial class ExporterHost
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddWindowsService(options => options.ServiceName = WindowsService.Name);
+        WindowsService.Add(builder.Services);
         builder.Services.AddSystemd();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.Logging

@@ -65,6 +65,10 @@ public sealed class WindowsEventLogSource : IAuditSource
     }
 
     /// <inheritdoc />
+    public IReadOnlyList<string> GetAdvice() =>
+        [.. new[] { _audit, _operational }.Select(feed => ChannelSize.Advise(feed.Channel, _timeProvider.GetUtcNow())).OfType<string>()];
+
+    /// <inheritdoc />
     public async Task WaitForMoreAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_pollInterval, _timeProvider);
