@@ -1,3 +1,6 @@
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Principal;
 using Microsoft.Data.Sqlite;
 
 namespace Smb1Exporter.Counting.State;
@@ -117,15 +120,36 @@ public sealed class StateFile : IDisposable
             return;
         }
 
-        // The file holds client addresses: readable by its owner alone.
+        // The file holds client addresses: readable by its owner alone, and on Windows by those who administer the machine anyway.
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
+            OwnersOnly().CreateDirectory(folder);
         }
         else
         {
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    /// <summary>Without it a folder in ProgramData would inherit that every user may read in it and add files.</summary>
+    [SupportedOSPlatform("windows")]
+    private static DirectorySecurity OwnersOnly()
+    {
+        using var account = WindowsIdentity.GetCurrent();
+        IdentityReference[] owners =
+        [
+            new SecurityIdentifier(WellKnownSidType.LocalSystemSid, null), new SecurityIdentifier(WellKnownSidType.BuiltinAdministratorsSid, null),
+            account.User!,
+        ];
+        var security = new DirectorySecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        foreach (var owner in owners)
+        {
+            const InheritanceFlags All = InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit;
+            security.AddAccessRule(new FileSystemAccessRule(owner, FileSystemRights.FullControl, All, PropagationFlags.None, AccessControlType.Allow));
+        }
+
+        return security;
     }
 
     private static StartupException Explain(string path, Exception e)
