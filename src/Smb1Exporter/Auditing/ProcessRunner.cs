@@ -60,9 +60,21 @@ public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
             return new ProcessResult(null, "", $"{fileName} did not end within {timeout.TotalSeconds:0} s and was stopped");
+        }
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is Win32Exception or AggregateException or InvalidOperationException)
+        {
+            // It ended by itself meanwhile, or is ending, or holds a child that may not be ended: more cannot be done.
         }
     }
 }

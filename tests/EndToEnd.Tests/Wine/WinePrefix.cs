@@ -34,6 +34,10 @@ public sealed class WinePrefix : IAsyncDisposable
     /// <summary>Where the stand-in for Windows PowerShell lies.</summary>
     public string PowerShellFolder => Path.Combine(DriveC, "windows", "system32", "WindowsPowerShell", "v1.0");
 
+    /// <summary>What services wrote to the event log: Wine keeps none, but prints it.</summary>
+    public string ApplicationEvents => string.Join(
+        '\n', _keeper!.Output.Split('\n').Where(line => line.Contains(":eventlog:ReportEvent", StringComparison.Ordinal)));
+
     /// <summary>A path of this machine as Windows programs see it.</summary>
     public static string WindowsPath(string path) => "Z:" + path.Replace('/', '\\');
 
@@ -66,18 +70,10 @@ public sealed class WinePrefix : IAsyncDisposable
             return;
         }
 
-        // Ends what runs in this prefix, and nothing else.
-        await using (await ChildProcess.RunAsync("wineserver", ["--kill"], environment: EnvironmentFor(null)))
-        {
-        }
-
+        await EndAllAsync();
         if (_keeper is not null)
         {
             await _keeper.DisposeAsync();
-        }
-
-        await using (await ChildProcess.RunAsync("wineserver", ["--wait"], environment: EnvironmentFor(null)))
-        {
         }
 
         _folder.Dispose();
@@ -101,8 +97,21 @@ public sealed class WinePrefix : IAsyncDisposable
             File.Copy(file, target, overwrite: true);
         }
 
-        // While a program lives, so do Wine's service manager and registry.
-        _keeper = Start(["ping", "-n", "36000", "127.0.0.1"]);
+        // While a program lives, so do Wine's service manager and registry; and what services print is printed where the first program prints.
+        await EndAllAsync();
+        _keeper = ChildProcess.Start(
+            "wine",
+            ["ping", "-n", "36000", "127.0.0.1"],
+            EnvironmentFor(standIns: null, debug: "-all,err+eventlog,warn+eventlog,trace+eventlog"));
+    }
+
+    /// <summary>Ends what runs in this prefix, and nothing else.</summary>
+    private async Task EndAllAsync()
+    {
+        foreach (var action in new[] { "--kill", "--wait" })
+        {
+            await using var server = await ChildProcess.RunAsync("wineserver", [action], environment: EnvironmentFor(standIns: null));
+        }
     }
 
     private async Task SucceedAsync(params string[] command)
@@ -111,13 +120,13 @@ public sealed class WinePrefix : IAsyncDisposable
         Assert.True(child.ExitCode == 0, $"wine {string.Join(' ', command)} ended with {child.ExitCode}:\n{child.Output}");
     }
 
-    private Dictionary<string, string?> EnvironmentFor(string? standIns)
+    private Dictionary<string, string?> EnvironmentFor(string? standIns, string debug = "-all")
     {
         var variables = new Dictionary<string, string?>
         {
             ["WINEPREFIX"] = _folder!.Path,
             ["WINEARCH"] = "win64",
-            ["WINEDEBUG"] = "-all",
+            ["WINEDEBUG"] = debug,
             ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d",
             ["DISPLAY"] = "",
         };
