@@ -62,9 +62,8 @@ typedef struct {
     UINT64 announced;  /* SUBSCRIPTION: the newest record that was signalled */
     BOOL dead, failed; /* SUBSCRIPTION: neither ever heals, as with the real ones */
     HANDLE signal, stop, thread;
-    Record event;
-    DWORD *properties; /* RENDER_CONTEXT with value paths: which EVT_SYSTEM_PROPERTY_ID each is */
-    DWORD property_count;
+    Record event; /* EVENT */
+    DWORD property_count; /* RENDER_CONTEXT */
     BOOL enabled; /* CONFIG: as it was set, or found */
 } Object;
 
@@ -82,10 +81,9 @@ static BOOL done(DWORD error)
     return error == ERROR_SUCCESS;
 }
 
-/* Leaves the lock with the outcome of a call that hands out an object: the object, or NULL for an error. */
-static EVT_HANDLE handed_out(Object *object, DWORD error)
+/* The outcome of a call that makes an object: the object, or NULL for an error. */
+static EVT_HANDLE made(Object *object, DWORD error)
 {
-    ReleaseSRWLockExclusive(&lock);
     if (error != ERROR_SUCCESS) {
         free(object);
         object = NULL;
@@ -269,32 +267,38 @@ static DWORD load(const WCHAR *name, Channel **loaded)
                                    : ERROR_SUCCESS;
 }
 
+/* Whether a text is a value between a prefix and a suffix; the value is copied. */
+static BOOL is_between(const WCHAR *text, const WCHAR *prefix, const WCHAR *suffix, char *value, size_t size)
+{
+    size_t length = wcslen(text), before = wcslen(prefix), after = wcslen(suffix);
+    if (length <= before + after || length - before - after >= size || wcsncmp(text, prefix, before) != 0
+        || wcscmp(text + length - after, suffix) != 0)
+        return FALSE;
+    for (size_t i = 0; i < size; i++)
+        value[i] = i < length - before - after ? (char)text[before + i] : '\0';
+    return TRUE;
+}
+
 /* Exactly the queries that the exporter sends; another one is news, and refused. */
 static BOOL parse_query(const WCHAR *query, Filter *filter)
 {
-    WCHAR wide[40];
-    char text[40];
-    int end = 0;
-    filter->from = 0;
+    char value[40], *end;
     if (query == NULL || wcscmp(query, L"*") == 0) {
         filter->what = EVERYTHING;
-        return TRUE;
-    }
-    if (wcscmp(query, smb1_query) == 0) {
+    } else if (wcscmp(query, smb1_query) == 0) {
         filter->what = SMB1_EVENTS;
-        return TRUE;
-    }
-    if (swscanf(query, L"*[System[EventRecordID>=%I64u]]%n", &filter->from, &end) == 1 && end > 0 && query[end] == L'\0') {
+    } else if (is_between(query, L"*[System[EventRecordID>=", L"]]", value, sizeof value)) {
         filter->what = FROM_RECORD;
-        return TRUE;
-    }
-    if (swscanf(query, L"*[System[TimeCreated[@SystemTime>='%39[0-9TZ:.-]']]]%n", wide, &end) == 1 && end > 0 && query[end] == L'\0') {
+        filter->from = strtoull(value, &end, 10);
+        return *end == '\0';
+    } else if (is_between(query, L"*[System[TimeCreated[@SystemTime>='", L"']]]", value, sizeof value)) {
         filter->what = FROM_TIME;
-        WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, sizeof text, NULL, NULL);
-        filter->from = parse_time(text);
+        filter->from = parse_time(value);
         return filter->from != 0;
+    } else {
+        return FALSE;
     }
-    return FALSE;
+    return TRUE;
 }
 
 static BOOL matches(const Filter *filter, const Record *record)
@@ -336,7 +340,8 @@ EXPORT EVT_HANDLE WINAPI EvtQuery(EVT_HANDLE session, LPCWSTR path, LPCWSTR quer
         object->generation = channel->generation;
         error = parse_query(query, &object->filter) ? ERROR_SUCCESS : ERROR_EVT_INVALID_QUERY;
     }
-    return handed_out(object, error);
+    ReleaseSRWLockExclusive(&lock);
+    return made(object, error);
 }
 
 static DWORD next_of_subscription(Object *subscription, const Channel *channel, DWORD limit, EVT_HANDLE *events, DWORD *returned)
@@ -483,27 +488,17 @@ EXPORT EVT_HANDLE WINAPI EvtSubscribe(EVT_HANDLE session, HANDLE signal, LPCWSTR
         object->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
         object->thread = CreateThread(NULL, 0, watch, object, 0, NULL);
     }
-    return handed_out(object, error);
+    ReleaseSRWLockExclusive(&lock);
+    return made(object, error);
 }
 
+/* Only System values can be rendered: the exporter asks for no others. */
 EXPORT EVT_HANDLE WINAPI EvtCreateRenderContext(DWORD count, LPCWSTR *paths, DWORD flags)
 {
-    static const struct { const WCHAR *path; DWORD property; } known[] = {
-        {L"Event/System/Provider/@Name", EvtSystemProviderName}, {L"Event/System/EventID", EvtSystemEventID},
-        {L"Event/System/TimeCreated/@SystemTime", EvtSystemTimeCreated}, {L"Event/System/EventRecordID", EvtSystemEventRecordId},
-        {L"Event/System/Version", EvtSystemVersion}, {L"Event/System/Channel", EvtSystemChannel},
-    };
-    Object *object = new_object(RENDER_CONTEXT, L"");
-    object->property_count = flags == EvtRenderContextSystem ? EvtSystemPropertyIdEND : flags == EvtRenderContextValues ? count : 0;
-    object->properties = calloc(object->property_count + 1, sizeof *object->properties);
-    for (DWORD i = 0; i < object->property_count; i++) {
-        object->properties[i] = flags == EvtRenderContextSystem ? i : (DWORD)EvtSystemPropertyIdEND;
-        for (size_t j = 0; flags == EvtRenderContextValues && j < sizeof known / sizeof *known; j++)
-            if (wcscmp(paths[i], known[j].path) == 0)
-                object->properties[i] = known[j].property;
-    }
-    SetLastError(ERROR_SUCCESS);
-    return object;
+    (void)count, (void)paths;
+    Object *context = new_object(RENDER_CONTEXT, L"");
+    context->property_count = flags == EvtRenderContextSystem ? EvtSystemPropertyIdEND : 0;
+    return made(context, flags == EvtRenderContextValues ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS);
 }
 
 /* What fits is written; the size that is needed is told in any case. */
@@ -578,7 +573,7 @@ static BOOL render_values(const Object *context, const Object *event, DWORD size
         return done(ERROR_INSUFFICIENT_BUFFER);
     char *tail = (char *)buffer + values;
     for (DWORD i = 0; i < context->property_count; i++)
-        ((EVT_VARIANT *)buffer)[i] = value_of(event, context->properties[i], &tail);
+        ((EVT_VARIANT *)buffer)[i] = value_of(event, i, &tail);
     return done(ERROR_SUCCESS);
 }
 
@@ -607,19 +602,23 @@ EXPORT BOOL WINAPI EvtRender(EVT_HANDLE context_handle, EVT_HANDLE fragment, DWO
     return fails ? done(ERROR_EVT_INVALID_EVENT_DATA) : answer_text(event->event.xml, size, buffer, used);
 }
 
+/* The value of an attribute, in quotes of either kind. */
+static BOOL attribute(const WCHAR *xml, const WCHAR *name, WCHAR *value)
+{
+    const WCHAR *found = wcsstr(xml, name), *end = found == NULL ? NULL : wcschr(found + wcslen(name) + 1, found[wcslen(name)]);
+    if (end == NULL || end - found - wcslen(name) > NAME_CHARACTERS)
+        return FALSE;
+    wcsncpy(value, found + wcslen(name) + 1, end - found - wcslen(name) - 1);
+    return TRUE;
+}
+
 EXPORT EVT_HANDLE WINAPI EvtCreateBookmark(LPCWSTR xml)
 {
+    WCHAR record[NAME_CHARACTERS] = L"0";
     Object *bookmark = new_object(BOOKMARK, L"");
-    const WCHAR *channel = xml == NULL ? NULL : wcsstr(xml, L"Channel="), *record = xml == NULL ? NULL : wcsstr(xml, L"RecordId=");
-    if (xml != NULL
-        && (channel == NULL || record == NULL || swscanf(channel + 8, L"%*1['\"]%255[^'\"]", bookmark->channel) != 1
-            || swscanf(record + 9, L"%*1['\"]%I64u", &bookmark->next) != 1)) {
-        free(bookmark);
-        SetLastError(ERROR_EVT_MALFORMED_XML_TEXT);
-        return NULL;
-    }
-    SetLastError(ERROR_SUCCESS);
-    return bookmark;
+    BOOL usable = xml == NULL || (attribute(xml, L"Channel=", bookmark->channel) && attribute(xml, L"RecordId=", record));
+    bookmark->next = _wcstoui64(record, NULL, 10);
+    return made(bookmark, usable ? ERROR_SUCCESS : ERROR_EVT_MALFORMED_XML_TEXT);
 }
 
 EXPORT BOOL WINAPI EvtUpdateBookmark(EVT_HANDLE bookmark_handle, EVT_HANDLE event_handle)
@@ -639,7 +638,8 @@ static EVT_HANDLE open_channel(Kind kind, const WCHAR *path)
     AcquireSRWLockExclusive(&lock);
     DWORD error = load(object->channel, &channel);
     object->enabled = error == ERROR_SUCCESS && channel->enabled;
-    return handed_out(object, error);
+    ReleaseSRWLockExclusive(&lock);
+    return made(object, error);
 }
 
 EXPORT EVT_HANDLE WINAPI EvtOpenChannelConfig(EVT_HANDLE session, LPCWSTR path, DWORD flags)
@@ -747,20 +747,6 @@ EXPORT BOOL WINAPI EvtGetLogInfo(EVT_HANDLE handle, EVT_LOG_PROPERTY_ID property
     return error == ERROR_SUCCESS ? answer(&value, sizeof value, size, buffer, used) : done(error);
 }
 
-EXPORT DWORD WINAPI EvtGetExtendedStatus(DWORD size, LPWSTR buffer, PDWORD used)
-{
-    if (size > 0 && buffer != NULL)
-        *buffer = L'\0';
-    *used = 1;
-    return ERROR_SUCCESS;
-}
-
-/* Nothing here waits, so there is nothing to cancel. */
-EXPORT BOOL WINAPI EvtCancel(EVT_HANDLE handle)
-{
-    return done(handle != NULL ? ERROR_SUCCESS : ERROR_INVALID_HANDLE);
-}
-
 EXPORT BOOL WINAPI EvtClose(EVT_HANDLE handle)
 {
     Object *object = handle;
@@ -775,7 +761,6 @@ EXPORT BOOL WINAPI EvtClose(EVT_HANDLE handle)
     }
     free(object->event.provider);
     free(object->event.xml);
-    free(object->properties);
     free(object);
     return done(ERROR_SUCCESS);
 }
