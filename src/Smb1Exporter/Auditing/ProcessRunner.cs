@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace Smb1Exporter.Auditing;
 
@@ -25,6 +26,9 @@ public interface IProcessRunner
 /// <inheritdoc />
 public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
 {
+    /// <summary>How long it is still read after the end; only what the program left running can make use of it.</summary>
+    private static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc />
     public async Task<ProcessResult> RunAsync(
         string fileName, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellationToken)
@@ -53,16 +57,41 @@ public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeLimit.Token, cancellationToken);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(either.Token);
-            var error = process.StandardError.ReadToEndAsync(either.Token);
+            var output = new StringBuilder();
+            var error = new StringBuilder();
+            var read = Task.WhenAll(
+                ReadAsync(process.StandardOutput, output, either.Token), ReadAsync(process.StandardError, error, either.Token));
             await process.WaitForExitAsync(either.Token);
-            return new ProcessResult(process.ExitCode, await output, await error);
+
+            // A program that it started and that inherited its output may run for ever.
+            await Task.WhenAny(read, Task.Delay(AfterEnd, timeProvider, cancellationToken));
+            return new ProcessResult(process.ExitCode, TextOf(output), TextOf(error));
         }
         catch (OperationCanceledException)
         {
             Kill(process);
             cancellationToken.ThrowIfCancellationRequested();
             return new ProcessResult(null, "", $"{fileName} did not end within {timeout.TotalSeconds:0} s and was stopped");
+        }
+    }
+
+    private static async Task ReadAsync(StreamReader from, StringBuilder to, CancellationToken cancellationToken)
+    {
+        var buffer = new char[4096];
+        while (await from.ReadAsync(buffer, cancellationToken) is > 0 and var length)
+        {
+            lock (to)
+            {
+                to.Append(buffer, 0, length);
+            }
+        }
+    }
+
+    private static string TextOf(StringBuilder builder)
+    {
+        lock (builder)
+        {
+            return builder.ToString();
         }
     }
 
