@@ -25,6 +25,9 @@ internal static class SmbServerFault
     private static readonly int[] ManagementErrors =
         [unchecked((int)0x8004100E), unchecked((int)0x80041010), unchecked((int)0x80041013), unchecked((int)0x80041002)];
 
+    private static readonly string[] NoCmdlet =
+        ["CommandNotFoundException", "CouldNotAutoloadMatchingModule", "CouldNotAutoLoadModule", "CmdletNotFoundException"];
+
     /// <summary>powershell.exe did not run to its end, or printed nothing that could be understood.</summary>
     public static string OfRun(string program, ProcessResult result, TimeSpan timeLimit) => result switch
     {
@@ -56,7 +59,7 @@ internal static class SmbServerFault
                 $"A policy forbids PowerShell to load the module SmbShare ({found}). Allow Windows' own modules (execution policy RemoteSigned, AppLocker), or {Lower(ByHand)}",
             _ when code == AccessDenied || reply.HResult == HResultAccessDenied || reply.Category == "PermissionDenied" =>
                 $"This account lacks the rights to the SMB server configuration ({found}). Run the service as LocalSystem, or the program as an administrator.",
-            ("CommandNotFoundException" or "CouldNotAutoloadMatchingModule" or "CouldNotAutoLoadModule" or "CmdletNotFoundException", _) =>
+            _ when reply.Error!.StartsWith("Modules_", StringComparison.Ordinal) || NoCmdlet.Contains(reply.Error) =>
                 $"The module SmbShare with Get-SmbServerConfiguration is not there or cannot be loaded ({found}). It comes with Windows 8, Windows Server 2012"
                 + " and later: see what Import-Module SmbShare says in Windows PowerShell, and repair Windows (sfc /scannow).",
             ("NamedParameterNotFound", _) => NoSuchSetting,

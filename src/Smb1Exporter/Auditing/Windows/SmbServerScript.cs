@@ -10,9 +10,12 @@ internal static class SmbServerScript
     public const string Marker = "smb1-exporter:";
 
     // Windows PowerShell started from PowerShell 7 inherits a module path that breaks its own modules; and only Windows' own SmbShare is wanted.
-    // No method is called and no cmdlet but SmbShare's: constrained language mode forbids the one, a broken Utility module would cost the other.
+    // The module is imported first: the call of a cmdlet would tell a module that policy forbids, a broken one and a missing one by the same id.
+    // No method is called and no cmdlet but PowerShell's core and SmbShare's: constrained language mode forbids the one, a broken Utility module
+    // would cost the other.
     private const string Prologue =
-        "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; $env:PSModulePath = $PSHOME + '\\Modules'; try { ";
+        "$ErrorActionPreference = 'Stop'; $ProgressPreference = 'SilentlyContinue'; $env:PSModulePath = $PSHOME + '\\Modules'; try {"
+        + " Import-Module SmbShare -ErrorAction Stop; ";
 
     private const string Epilogue =
         " } catch { "

@@ -171,6 +171,7 @@ public class SmbServerCmdletsTests
     [Theory]
     [InlineData("Windows System Error 5", "PermissionDenied", "lacks the rights")]
     [InlineData("HRESULT 0x80070005", "NotSpecified", "lacks the rights")]
+    [InlineData("Modules_ModuleNotFound", "ResourceUnavailable", "module SmbShare")]
     [InlineData("CommandNotFoundException", "ObjectNotFound", "module SmbShare")]
     [InlineData("CouldNotAutoloadMatchingModule", "ObjectNotFound", "module SmbShare")]
     [InlineData("CouldNotAutoLoadModule", "ObjectNotFound", "module SmbShare")]
