@@ -71,7 +71,8 @@ internal sealed partial class ChannelWatch(IEventChannel channel, Action wake, T
         }
         catch (Exception e)
         {
-            Ended(e, now);
+            // A subscription that is refused is told as failed first, with the reason, and only then throws.
+            Ended(Interlocked.Exchange(ref _failure, null) ?? e, now);
         }
     }
 

@@ -40,6 +40,9 @@ public sealed class ChannelWatchTests : IDisposable
     {
         _log.Audit.SubscribeFailure = new InvalidOperationException("no subscription here");
         _log.Read();
+
+        // The refusal is a reason to look, once.
+        await _log.Source.WaitForMoreAsync(TestContext.Current.CancellationToken).WaitAsync(Soon, TestContext.Current.CancellationToken);
         var wait = _log.Source.WaitForMoreAsync(TestContext.Current.CancellationToken);
         Assert.False(wait.IsCompleted);
 
@@ -81,6 +84,21 @@ public sealed class ChannelWatchTests : IDisposable
         _log.Read();
         Assert.Equal(1, _log.Audit.Subscriptions);
         Assert.Contains(_log.Log.Collector.GetSnapshot(), line => line.Message.Contains("notices are back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_subscription_that_is_refused_is_told_with_the_reason_and_asked_for_again_after_five_seconds()
+    {
+        _log.Audit.SubscribeFailure = new InvalidOperationException("The RPC server is unavailable.");
+        _log.Read();
+        Assert.Contains(_log.Log.Collector.GetSnapshot(), line => line.Message.Contains("(The RPC server is unavailable.)", StringComparison.Ordinal));
+
+        _log.Clock.Advance(TimeSpan.FromSeconds(4));
+        _log.Read();
+        Assert.Equal(1, _log.Audit.SubscriptionsAsked);
+        _log.Clock.Advance(TimeSpan.FromSeconds(1));
+        _log.Read();
+        Assert.Equal(2, _log.Audit.SubscriptionsAsked);
     }
 
     [Fact]

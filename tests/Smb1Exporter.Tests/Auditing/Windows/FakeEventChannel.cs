@@ -22,6 +22,7 @@ internal sealed class FakeEventChannel(string name) : IEventChannel
     /// <summary>Thrown by every reading method when set.</summary>
     public AuditSourceException? Failure { get; set; }
 
+    /// <summary>Refuses subscriptions when set, as EventLogWatcher does: it announces the reason and then throws something else.</summary>
     public Exception? SubscribeFailure { get; set; }
 
     public Exception? EnableFailure { get; set; }
@@ -108,7 +109,8 @@ internal sealed class FakeEventChannel(string name) : IEventChannel
         SubscriptionsAsked++;
         if (SubscribeFailure is not null)
         {
-            throw SubscribeFailure;
+            failed(SubscribeFailure);
+            throw new NotSupportedException("something else");
         }
 
         SubscriptionsMade++;
