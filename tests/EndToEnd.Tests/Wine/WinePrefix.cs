@@ -34,6 +34,9 @@ public sealed class WinePrefix : IAsyncDisposable
     /// <summary>Where the stand-in for Windows PowerShell lies.</summary>
     public string PowerShellFolder => Path.Combine(DriveC, "windows", "system32", "WindowsPowerShell", "v1.0");
 
+    /// <summary>The powershell.exe that comes with Wine, which prints nothing and ends with 0: kept, not used.</summary>
+    public string WinesOwnPowerShell => Path.Combine(PowerShellFolder, "powershell-of-wine.exe");
+
     /// <summary>What services wrote to the event log: Wine keeps none, but prints it.</summary>
     public string ApplicationEvents => string.Join(
         '\n', _keeper!.Output.Split('\n').Where(line => line.Contains(":eventlog:ReportEvent", StringComparison.Ordinal)));
@@ -90,6 +93,7 @@ public sealed class WinePrefix : IAsyncDisposable
         await SucceedAsync("winecfg", "-v", "win10");
         await SucceedAsync("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", "wevtapi", "/d", "native", "/f");
         File.Copy(Part("wevtapi.dll"), Path.Combine(DriveC, "windows", "system32", "wevtapi.dll"), overwrite: true);
+        File.Move(Path.Combine(PowerShellFolder, "powershell.exe"), WinesOwnPowerShell);
         foreach (var file in Directory.EnumerateFiles(Part("powershell"), "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(PowerShellFolder, Path.GetRelativePath(Part("powershell"), file));
@@ -97,11 +101,12 @@ public sealed class WinePrefix : IAsyncDisposable
             File.Copy(file, target, overwrite: true);
         }
 
-        // While a program lives, so do Wine's service manager and registry; and what services print is printed where the first program prints.
+        // While a program lives, so do Wine's service manager and registry; and what services print is printed where the first program
+        // prints. It is the desktop, because else the first program to need it starts it, and it goes on holding that one's output.
         await EndAllAsync();
         _keeper = ChildProcess.Start(
             "wine",
-            ["ping", "-n", "36000", "127.0.0.1"],
+            ["explorer", "/desktop"],
             EnvironmentFor(standIns: null, debug: "-all,err+eventlog,warn+eventlog,trace+eventlog"));
     }
 

@@ -85,7 +85,8 @@ return succeeded ? 0 : 1;
 string Fault()
 {
     const string Key = "fault=";
-    return File.ReadLines(Path.Combine(folder, "smbserver.txt")).Single(line => line.StartsWith(Key, StringComparison.Ordinal))[Key.Length..];
+    var line = File.ReadLines(Path.Combine(folder, "smbserver.txt")).Single(line => line.StartsWith(Key, StringComparison.Ordinal));
+    return line[Key.Length..];
 }
 
 static void Tell(ErrorRecord error)
