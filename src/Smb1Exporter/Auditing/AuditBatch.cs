@@ -18,4 +18,7 @@ public sealed record AuditBatch(
     /// dropped until the source has caught up, so that nothing counted before is counted again.
     /// </summary>
     public bool StartedOver { get; init; }
+
+    /// <summary>What kept another part of the log from being read, when what could be read is good; null when nothing did.</summary>
+    public AuditSourceException? Failure { get; init; }
 }

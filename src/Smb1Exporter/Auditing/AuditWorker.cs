@@ -100,6 +100,7 @@ public sealed partial class AuditWorker(
 
     /// <summary>Reads, counts and stores one batch.</summary>
     /// <returns>True when nothing more is waiting.</returns>
+    /// <exception cref="AuditSourceException">The log, or a part of it, cannot be read.</exception>
     private bool ReadOnce(CancellationToken cancellationToken)
     {
         var start = store.StartOf(kind);
@@ -107,6 +108,11 @@ public sealed partial class AuditWorker(
         if (!IsEmpty(start, batch))
         {
             Report(batch, store.Apply(kind, start, batch));
+        }
+
+        if (batch.Failure is not null)
+        {
+            throw batch.Failure;
         }
 
         // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.

@@ -66,8 +66,10 @@ internal static class CheckCommand
         try
         {
             // What is read is thrown away: only whether it can be read is asked.
-            source.Read(new AuditStart(null, timeProvider.GetUtcNow()), cancellationToken);
-            return Finding.Ok("Audit log", $"{source.Description} can be read");
+            var batch = source.Read(new AuditStart(null, timeProvider.GetUtcNow()), cancellationToken);
+            return batch.Failure is { } failure
+                ? Finding.Fault("Audit log", failure.Message)
+                : Finding.Ok("Audit log", $"{source.Description} can be read");
         }
         catch (AuditSourceException e)
         {

@@ -24,6 +24,25 @@ public sealed class AuditWorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_log_of_which_one_part_may_not_be_read_stops_the_start_too()
+    {
+        _exporter.Source.SayAndFail(
+            _exporter.Attempt("10.0.0.1"), new AuditSourceException(ReadErrorReason.AccessDenied, "The log x may not be read. Give the right."));
+        var e = await Assert.ThrowsAsync<StartupException>(() => _exporter.StartAsync());
+        Assert.Equal("The log x may not be read. Give the right.", e.Message);
+    }
+
+    [Fact]
+    public async Task What_could_be_read_counts_while_another_part_of_the_log_fails()
+    {
+        await _exporter.StartAsync("--Exporter:BirthHold=00:00:00");
+        _exporter.Source.SayAndFail(_exporter.Attempt("10.0.0.1"), new AuditSourceException(ReadErrorReason.Io, "The log x does not answer."));
+        await _exporter.WaitForAsync(SourceUp, 0);
+        await Eventually.GetAsync(
+            () => _exporter.ScrapeAsync("smb1_connection_attempts_total", "10.0.0.1"), seen => seen == 1, "the attempt that came with the failure");
+    }
+
+    [Fact]
     public async Task A_log_that_is_lost_later_is_counted_logged_once_and_read_again_when_it_is_back()
     {
         await _exporter.StartAsync();

@@ -17,6 +17,10 @@ internal sealed class FakeAuditSource : IAuditSource
     public void Say(AuditGap gap) =>
         _batches.Writer.TryWrite(() => new AuditBatch([], [], [gap], $"p{++_position}", CaughtUp: false));
 
+    /// <summary>One part of the log was read, another could not be.</summary>
+    public void SayAndFail(AuditRecord record, AuditSourceException failure) => _batches.Writer.TryWrite(
+        () => new AuditBatch([record], [], [], $"p{++_position}", CaughtUp: false) { Failure = failure });
+
     public void Fail(Exception e) => _batches.Writer.TryWrite(() => throw e);
 
     public AuditBatch Read(AuditStart start, CancellationToken cancellationToken) =>

@@ -60,8 +60,8 @@ public sealed class WindowsEventLogSource : IAuditSource
             return batch.Build();
         }
 
-        // What Operational brought is handed over first; the caller reads on at once, and then hears of the failure.
-        return batch.HasNews ? batch.Build(caughtUp: false) : throw failure;
+        // What Operational brought is not lost with it.
+        return batch.HasNews ? batch.Build(caughtUp: false) with { Failure = failure } : throw failure;
     }
 
     /// <inheritdoc />
