@@ -3,6 +3,9 @@ namespace Smb1Exporter.Counting;
 /// <summary>Settings of counting and storing; section <c>Exporter</c>.</summary>
 public sealed class CountingOptions
 {
+    /// <summary>The folder of the state in the place that the platform has for it; the install scripts protect it.</summary>
+    internal const string StateFolderName = "smb1-exporter";
+
     /// <summary>
     /// The SQLite file of totals and positions. Default: /var/lib/smb1-exporter/state.db, on Windows
     /// %ProgramData%\smb1-exporter\state.db.
@@ -25,6 +28,6 @@ public sealed class CountingOptions
     public TimeSpan BirthHold { get; set; } = TimeSpan.FromMinutes(2);
 
     internal static string DefaultStateFile => OperatingSystem.IsWindows()
-        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "smb1-exporter", "state.db")
-        : "/var/lib/smb1-exporter/state.db";
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), StateFolderName, "state.db")
+        : $"/var/lib/{StateFolderName}/state.db";
 }

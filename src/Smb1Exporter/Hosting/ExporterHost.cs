@@ -8,7 +8,7 @@ namespace Smb1Exporter.Hosting;
 /// <summary>Composes and runs the exporter.</summary>
 public static partial class ExporterHost
 {
-    private const string DefaultUrl = "http://*:10445";
+    internal const string DefaultUrl = "http://*:10445";
 
     /// <summary>How long a server must be without attempts to be ready to have SMB1 disabled.</summary>
     private static readonly TimeSpan VerdictPeriod = TimeSpan.FromDays(30);

@@ -32,7 +32,9 @@ public sealed class WinePrefix : IAsyncDisposable
     public string DriveC => Path.Combine(_folder!.Path, "drive_c");
 
     /// <summary>Where the stand-in for Windows PowerShell lies.</summary>
-    public string PowerShellFolder => Path.Combine(DriveC, "windows", "system32", "WindowsPowerShell", "v1.0");
+    public string PowerShellFolder => Path.Combine(SystemFolder, "WindowsPowerShell", "v1.0");
+
+    private string SystemFolder => Path.Combine(DriveC, "windows", "system32");
 
     /// <summary>The powershell.exe that comes with Wine, which prints nothing and ends with 0: kept, not used.</summary>
     public string WinesOwnPowerShell => Path.Combine(PowerShellFolder, "powershell-of-wine.exe");
@@ -91,8 +93,13 @@ public sealed class WinePrefix : IAsyncDisposable
         _folder = new TemporaryFolder();
         await SucceedAsync("wineboot", "--init");
         await SucceedAsync("winecfg", "-v", "win10");
-        await SucceedAsync("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", "wevtapi", "/d", "native", "/f");
-        File.Copy(Part("wevtapi.dll"), Path.Combine(DriveC, "windows", "system32", "wevtapi.dll"), overwrite: true);
+        File.Move(Path.Combine(SystemFolder, "sc.exe"), Path.Combine(SystemFolder, "sc-wine.exe"));
+        foreach (var file in new[] { "wevtapi.dll", "sc.exe" })
+        {
+            await SucceedAsync("reg", "add", @"HKCU\Software\Wine\DllOverrides", "/v", file.Replace(".dll", "", StringComparison.Ordinal), "/d", "native", "/f");
+            File.Copy(Part(file), Path.Combine(SystemFolder, file), overwrite: true);
+        }
+
         File.Move(Path.Combine(PowerShellFolder, "powershell.exe"), WinesOwnPowerShell);
         foreach (var file in Directory.EnumerateFiles(Part("powershell"), "*", SearchOption.AllDirectories))
         {
@@ -134,6 +141,9 @@ public sealed class WinePrefix : IAsyncDisposable
             ["WINEDEBUG"] = debug,
             ["WINEDLLOVERRIDES"] = "winemenubuilder.exe=d",
             ["DISPLAY"] = "",
+
+            // Mapping code twice, for writing and for running, is what Wine and .NET have been seen to disagree on.
+            ["DOTNET_EnableWriteXorExecute"] = "0",
         };
         if (standIns is not null)
         {

@@ -123,6 +123,19 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_started_while_the_last_one_still_ends_waits_for_it()
+    {
+        Assert.Empty(_harness.Store.Current.Clients);
+        var starting = Task.Run(() => StateFile.Open(FilePath, TimeProvider.System));
+        await Task.WhenAny(starting, Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
+        Assert.False(starting.IsCompleted);
+
+        _harness.Restart();
+        using var next = await starting;
+        Assert.Null(next.SetAside);
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_named_with_the_remedy()
     {
         File.WriteAllText(FilePath, "in the way");

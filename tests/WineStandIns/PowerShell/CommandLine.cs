@@ -24,6 +24,7 @@ internal static partial class CommandLine
                     switches.Add(arguments[i]);
                     break;
                 case "-OUTPUTFORMAT" when i + 1 < arguments.Length && arguments[i + 1].Equals("Text", StringComparison.OrdinalIgnoreCase):
+                case "-EXECUTIONPOLICY" when i + 1 < arguments.Length && arguments[i + 1].Equals("Bypass", StringComparison.OrdinalIgnoreCase):
                     i++;
                     break;
                 case "-COMMAND" when i + 1 < arguments.Length:
@@ -31,13 +32,22 @@ internal static partial class CommandLine
                         ? string.Join(' ', arguments[(i + 1)..])
                         : throw new ArgumentException(
                             "Without -NoProfile and -NonInteractive, a profile may run and a question may be asked");
+                case "-FILE" when i + 1 < arguments.Length:
+                    return CallOf(arguments[i + 1], arguments[(i + 2)..]);
                 default:
                     throw new ArgumentException($"Not understood: {arguments[i]}");
             }
         }
 
-        throw new ArgumentException("There is no -Command");
+        throw new ArgumentException("There is no -Command and no -File");
     }
+
+    /// <summary>A script with the arguments as they are: what begins with a hyphen names a parameter, the rest are texts.</summary>
+    private static string CallOf(string script, string[] arguments) => string.Join(
+        ' ', arguments.Select(argument => argument.StartsWith('-') ? argument : Quoted(argument)).Prepend($"& {Quoted(script)}"))
+        + "; if ($?) { exit 0 } elseif ($LASTEXITCODE) { exit $LASTEXITCODE } else { exit 1 }";
+
+    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     [LibraryImport("kernel32", EntryPoint = "GetCommandLineW")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

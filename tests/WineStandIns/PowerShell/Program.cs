@@ -7,6 +7,9 @@ using Smb1Exporter.WineStandIns.PowerShell;
 // core cmdlets: it really parses and runs the command, and loads the module SmbShare that lies beside this program. What it is to
 // play is said by the folder that SMB1_STANDIN names (see Modules/SmbShare/SmbShare.psm1); what was asked of it is written there to
 // powershell.log.
+// Under Wine the collector now and then ends a .NET program over a generated method; this one is done before it needs to collect.
+GC.TryStartNoGCRegion(200_000_000);
+
 const int BadCommandLine = unchecked((int)0xFFFD0000);
 const int AccessViolation = unchecked((int)0xC0000005);
 
@@ -48,8 +51,8 @@ Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 var state = InitialSessionState.CreateDefault2();
 state.ExecutionPolicy = fault == "execution-policy" ? ExecutionPolicy.Restricted : ExecutionPolicy.RemoteSigned;
 
-// No host of our own: the engine's default one fails whatever would ask a question.
-using var runspace = RunspaceFactory.CreateRunspace(state);
+var host = new ConsoleHost();
+using var runspace = RunspaceFactory.CreateRunspace(host, state);
 runspace.Open();
 if (fault == "constrained")
 {
@@ -80,7 +83,7 @@ foreach (var error in shell.Streams.Error)
 
 var text = string.Concat(output.Select(value => value + Environment.NewLine));
 Console.Out.Write(fault == "garbage" ? text[..(text.Length / 2)] : text);
-return succeeded ? 0 : 1;
+return host.ExitCode ?? (succeeded ? 0 : 1);
 
 string Fault()
 {

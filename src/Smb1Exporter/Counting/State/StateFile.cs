@@ -8,6 +8,8 @@ namespace Smb1Exporter.Counting.State;
 /// <summary>The opened state file. Holds a lock beside it, so that two exporters never count into one file.</summary>
 public sealed class StateFile : IDisposable
 {
+    private const int LockAttempts = 30;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
     private readonly FileStream _lock;
 
     private StateFile(FileStream fileLock, SqliteConnection connection, SetAsideState? setAside)
@@ -87,7 +89,7 @@ public sealed class StateFile : IDisposable
         try
         {
             CreateFolder(Path.GetDirectoryName(path)!);
-            return new FileStream(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return WhenFree(() => new FileStream(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -103,6 +105,23 @@ public sealed class StateFile : IDisposable
         catch (IOException e)
         {
             throw Explain(path, e);
+        }
+    }
+
+    /// <summary>A service counts as stopped while its process still closes the file: one that is started again at once waits for that.</summary>
+    private static FileStream WhenFree(Func<FileStream> open)
+    {
+        using var pause = new ManualResetEventSlim();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return open();
+            }
+            catch (IOException e) when (IsSharingViolation(e) && attempt < LockAttempts)
+            {
+                pause.Wait(LockPause);
+            }
         }
     }
 
