@@ -17,6 +17,8 @@ public sealed class WinePrefix : IAsyncDisposable
     /// <summary>Environment variable that says why there is no Wine; tests/run.sh sets it.</summary>
     private const string MissingVariable = "SMB1_WINE_MISSING";
 
+    private const string Up = "Wine is up";
+
     private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(3);
 
     private readonly Lazy<Task> _booted;
@@ -109,12 +111,14 @@ public sealed class WinePrefix : IAsyncDisposable
         }
 
         // While a program lives, so do Wine's service manager and registry; and what services print is printed where the first program
-        // prints. It is the desktop, because else the first program to need it starts it, and it goes on holding that one's output.
+        // prints. It is the desktop, because else the first program to need it starts it, and it goes on holding that one's output. So
+        // would the service manager, hence the wait.
         await EndAllAsync();
         _keeper = ChildProcess.Start(
             "wine",
-            ["explorer", "/desktop"],
+            ["cmd", "/c", $"echo {Up}& start /wait explorer /desktop"],
             EnvironmentFor(standIns: null, debug: "-all,err+eventlog,warn+eventlog,trace+eventlog"));
+        await Eventually.TrueAsync(() => _keeper.Output.Contains(Up, StringComparison.Ordinal), "Wine is up", BootLimit);
     }
 
     /// <summary>Ends what runs in this prefix, and nothing else.</summary>
