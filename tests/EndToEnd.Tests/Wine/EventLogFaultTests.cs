@@ -15,7 +15,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         Assert.Contains($"[FAULT] Audit log: This Windows has no event log channel {Channel}.", await host.CheckAsync(1), StringComparison.Ordinal);
 
         await using var exporter = await host.StartAsync();
-        await exporter.WhenAsync(scrape => !scrape.SourceIsUp() && scrape.ReadErrors("not_found") > 0, "the log cannot be read");
+        await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("not_found") > 0, "the log cannot be read");
         await exporter.WhenLoggedAsync($"This Windows has no event log channel {Channel}.");
 
         host.Audit.WriteAttempt("10.0.0.1");
@@ -51,7 +51,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         await using var exporter = await host.StartAsync();
         await exporter.WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 0 }], "auditing is off");
         await exporter.WhenLoggedAsync($"The event log channel {Channel} is disabled and could not be enabled: ");
-        await exporter.WhenAsync(scrape => !scrape.SourceIsUp(), "the log records nothing");
+        await exporter.WhenAsync(scrape => scrape.SourceIsDown(), "the log records nothing");
         await exporter.WhenLoggedAsync($"Enable it: wevtutil sl \"{Channel}\" /e:true");
         Assert.False(host.Audit.IsEnabled);
     }
@@ -73,7 +73,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         await using var exporter = await host.StartAsync();
         await exporter.WhenAsync(scrape => scrape.SourceIsUp(), "the log can be read");
         host.Audit.Set("access", "denied");
-        await exporter.WhenAsync(scrape => !scrape.SourceIsUp() && scrape.ReadErrors("access_denied") > 0, "the log may not be read");
+        await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("access_denied") > 0, "the log may not be read");
         await exporter.WhenLoggedAsync(Remedy);
 
         host.Audit.WriteAttempt("10.0.0.1");
@@ -92,7 +92,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
 
         host.Audit.Set("service", "down");
         host.Operational.Set("service", "down");
-        await exporter.WhenAsync(scrape => !scrape.SourceIsUp() && scrape.ReadErrors("io") > 0, "the service does not answer");
+        await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("io") > 0, "the service does not answer");
         await exporter.WhenLoggedAsync("See that the service EventLog runs (sc query eventlog)");
         Assert.Contains("See that the service EventLog runs (sc query eventlog)", await host.CheckAsync(1), StringComparison.Ordinal);
 

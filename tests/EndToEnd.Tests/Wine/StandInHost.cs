@@ -54,7 +54,9 @@ internal static class StandInHostScrapes
 
     public static double Rejections(this PrometheusText scrape) => scrape.ValueOf("smb1_rejected_connections_total");
 
-    public static bool SourceIsUp(this PrometheusText scrape) => scrape.ValueOf("smb1_audit_source_up") == 1;
+    public static bool SourceIsUp(this PrometheusText scrape) => scrape.Of("smb1_audit_source_up") is [{ Value: 1 }];
+
+    public static bool SourceIsDown(this PrometheusText scrape) => scrape.Of("smb1_audit_source_up") is [{ Value: 0 }];
 
     public static double ReadErrors(this PrometheusText scrape, string reason) =>
         scrape.Of("smb1_audit_read_errors_total").Single(sample => sample["reason"] == reason).Value;
