@@ -95,7 +95,7 @@ publish_for_windows() {
 # What Wine lacks of Windows: the event log, and Windows PowerShell with the SMB server's cmdlets.
 build_stand_ins() {
   local sources=$repo/tests/WineStandIns
-  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/wevtapi.* || return 1
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/*.c || return 1
   x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -municode -static-libgcc -o "$windows/sc.exe" "$sources"/sc/sc.c || return 1
   dotnet publish "$sources/PowerShell" --configuration Release --runtime win-x64 --self-contained --output "$windows/powershell" \
     --artifacts-path "$results/build-stand-ins" || return 1

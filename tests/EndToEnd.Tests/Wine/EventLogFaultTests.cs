@@ -1,5 +1,3 @@
-using Smb1Exporter.EndToEnd.Tests.Harness;
-
 namespace Smb1Exporter.EndToEnd.Tests.Wine;
 
 /// <summary>What keeps the event log from being read: each is shown, told with its remedy, and got over without a loss.</summary>
@@ -12,7 +10,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
     {
         using var host = await StandInHost.CreateAsync(wine);
         host.Audit.Remove();
-        Assert.Contains($"[FAULT] Audit log: This Windows has no event log channel {Channel}.", await host.CheckAsync(1), StringComparison.Ordinal);
+        await host.CheckSaysAsync($"[FAULT] Audit log: This Windows has no event log channel {Channel}.", exitCode: 1);
 
         await using var exporter = await host.StartAsync();
         await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("not_found") > 0, "the log cannot be read");
@@ -28,7 +26,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
     {
         using var host = await StandInHost.CreateAsync(wine);
         host.Audit.Set("enabled", "0");
-        Assert.Contains($"The event log channel {Channel} is disabled", await host.CheckAsync(1), StringComparison.Ordinal);
+        await host.CheckSaysAsync($"The event log channel {Channel} is disabled", exitCode: 1);
         Assert.False(host.Audit.IsEnabled);
 
         await using var exporter = await host.StartAsync();
@@ -62,7 +60,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         const string Remedy = "add the account to the group Event Log Readers";
         using var host = await StandInHost.CreateAsync(wine);
         host.Audit.Set("access", "denied");
-        Assert.Contains(Remedy, await host.CheckAsync(1), StringComparison.Ordinal);
+        await host.CheckSaysAsync(Remedy, exitCode: 1);
         await using (var failed = await host.FailToStartAsync())
         {
             Assert.Equal(1, failed.ExitCode);
@@ -94,7 +92,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         host.Operational.Set("service", "down");
         await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("io") > 0, "the service does not answer");
         await exporter.WhenLoggedAsync("See that the service EventLog runs (sc query eventlog)");
-        Assert.Contains("See that the service EventLog runs (sc query eventlog)", await host.CheckAsync(1), StringComparison.Ordinal);
+        await host.CheckSaysAsync("See that the service EventLog runs (sc query eventlog)", exitCode: 1);
 
         host.Audit.WriteAttempt("10.0.0.1");
         host.Audit.Set("service", "up");

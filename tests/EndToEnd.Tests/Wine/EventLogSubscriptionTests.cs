@@ -1,8 +1,8 @@
-using Smb1Exporter.EndToEnd.Tests.Harness;
-
 namespace Smb1Exporter.EndToEnd.Tests.Wine;
 
-/// <summary>Change notices that do not come cost time, never an event: the log is read at the poll interval, and notices are asked for again.</summary>
+/// <summary>
+/// Change notices that do not come cost time, never an event: the log is read at the poll interval, and notices are asked for again.
+/// </summary>
 public sealed class EventLogSubscriptionTests(WinePrefix wine)
 {
     private const string Unavailable = "Microsoft-Windows-SMBServer/Audit: change notices are not available";

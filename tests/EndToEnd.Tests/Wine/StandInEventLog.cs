@@ -4,8 +4,8 @@ using System.Text;
 namespace Smb1Exporter.EndToEnd.Tests.Wine;
 
 /// <summary>
-/// One channel of the stand-in event log: the file that tests/WineStandIns/wevtapi reads, which says what the format is. Each change puts a new file
-/// in the place of the old one. For one thread at a time.
+/// One channel of the stand-in event log: the file that tests/WineStandIns/wevtapi reads, whose channel.h says what the format is.
+/// Each change puts a new file in the place of the old one. For one thread at a time.
 /// </summary>
 internal sealed class StandInEventLog
 {
@@ -39,7 +39,8 @@ internal sealed class StandInEventLog
     /// <param name="message">The event's text in the language of the host, as a forwarded event carries it.</param>
     public void WriteAttempt(string client, TimeSpan age = default, string? message = null)
     {
-        AddAttempts(client, 1, age, message is null ? "" : $"<RenderingInfo Culture=\"de-DE\"><Message>{message}</Message></RenderingInfo>");
+        AddAttempts(
+            client, 1, age, message is null ? "" : $"<RenderingInfo Culture=\"de-DE\"><Message>{message}</Message></RenderingInfo>");
         Save();
     }
 
@@ -81,7 +82,7 @@ internal sealed class StandInEventLog
         Save();
     }
 
-    /// <summary>The oldest records are overwritten while <paramref name="attempts"/> of a client are written, until so many are left.</summary>
+    /// <summary>Attempts of a client overwrite the oldest records, of which so many are kept.</summary>
     public void WriteAndWrap(string client, int attempts, int keep)
     {
         AddAttempts(client, attempts);
@@ -92,7 +93,7 @@ internal sealed class StandInEventLog
     /// <summary>The channel is gone.</summary>
     public void Remove() => File.Delete(_file);
 
-    /// <summary>Sets a header line, see the stand-in's source; brings a removed channel back.</summary>
+    /// <summary>Sets a header line, see parse_header of the stand-in; brings a removed channel back.</summary>
     public void Set(string key, string value)
     {
         _settings[key] = value;
@@ -150,5 +151,6 @@ internal sealed class StandInEventLog
         File.Move($"{_file}.new", _file, overwrite: true);
     }
 
-    private static string Text(TimeSpan age = default) => (TimeProvider.System.GetUtcNow() - age).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(TimeSpan age = default) =>
+        (TimeProvider.System.GetUtcNow() - age).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -27,22 +27,23 @@ internal sealed class StandInHost : IDisposable
         return new StandInHost(wine);
     }
 
-    public Task<ExporterProcess> StartAsync(params IEnumerable<string> arguments) => WineExporter.StartAsync(_wine, _folder.Path, arguments);
+    public Task<ExporterProcess> StartAsync(params IEnumerable<string> arguments) =>
+        WineExporter.StartAsync(_wine, _folder.Path, arguments);
 
     /// <summary>Starts the exporter where it does not come to serving; returns once it has ended.</summary>
     public async Task<ChildProcess> FailToStartAsync()
     {
         var stateFile = WinePrefix.WindowsPath(_folder["state.db"]);
-        return await _wine.RunAsync([WinePrefix.Exporter, $"--Exporter:StateFile={stateFile}", "--urls", "http://127.0.0.1:0"], _folder.Path);
+        return await _wine.RunAsync(
+            [WinePrefix.Exporter, $"--Exporter:StateFile={stateFile}", "--urls", "http://127.0.0.1:0"], _folder.Path);
     }
 
-    /// <summary>Runs <c>smb1-exporter check</c>, which must end with the code.</summary>
-    /// <returns>What it printed.</returns>
-    public async Task<string> CheckAsync(int exitCode)
+    /// <summary>Runs <c>smb1-exporter check</c>, which must print the text and end with the code.</summary>
+    public async Task CheckSaysAsync(string text, int exitCode)
     {
         await using var check = await WineExporter.CheckAsync(_wine, _folder.Path);
+        Assert.Contains(text, check.StandardOutput, StringComparison.Ordinal);
         Assert.True(check.ExitCode == exitCode, check.Output);
-        return check.StandardOutput;
     }
 
     public void Dispose() => _folder.Dispose();
@@ -66,7 +67,9 @@ internal static class StandInHostScrapes
     /// <summary>Waits until the exporter has logged a text.</summary>
     public static Task WhenLoggedAsync(this ExporterProcess exporter, string text) =>
         Eventually.GetAsync(
-            () => Task.FromResult(exporter.Process.Output), output => output.Contains(text, StringComparison.Ordinal), $"the log says: {text}");
+            () => Task.FromResult(exporter.Process.Output),
+            output => output.Contains(text, StringComparison.Ordinal),
+            $"the log says: {text}");
 
     /// <summary>Ends it as a power cut does: no code of it runs any more.</summary>
     public static async Task KillAsync(this ExporterProcess exporter)

@@ -1,15 +1,9 @@
 /*
- * A stand-in for Windows' event log API, for tests under Wine, which does not implement it. It shows that the exporter's own code and .NET's
- * System.Diagnostics.Eventing.Reader run on a log that behaves as documented (learn.microsoft.com, winevt.h); it is no proof of how Windows behaves.
- *
- * A channel is a text file in the folder that SMB1_STANDIN names (C:\smb1-standin when unset): the channel's name with '_' for '/', and ".channel".
- * No file: no such channel. Header lines "key=value" (see parse_header), an empty line, then a record a line, by rising number:
- *   EventRecordID TAB EventID TAB ProviderName TAB TimeCreated (2026-11-23T03:40:36.0468210Z) TAB Version TAB event XML
- * The tests replace the file by renaming a new one over it; every call looks at the file anew.
+ * A stand-in for Windows' event log API, for tests under Wine, which does not implement it. It shows that the exporter's code and .NET's
+ * System.Diagnostics.Eventing.Reader run on a log that behaves as documented (learn.microsoft.com, winevt.h), and is no proof of how Windows does.
+ * Not modelled: remote sessions, log files, other queries than the exporter's, message texts, other values than those of System.
  */
-#define WIN32_LEAN_AND_MEAN
-#define _WIN32_WINNT 0x0A00
-#include <windows.h>
+#include "channel.h"
 #include <winevt.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,36 +12,7 @@
 #include <wchar.h>
 
 #define EXPORT __declspec(dllexport)
-#define NAME_CHARACTERS 256
 #define POLL_MILLISECONDS 50
-#define LOCKED_TRIES 100
-
-typedef struct {
-    UINT64 id;
-    UINT64 time; /* FILETIME */
-    unsigned event;
-    unsigned version;
-    char *provider; /* UTF-8, as the XML */
-    char *xml;
-} Record;
-
-typedef enum { SUBSCRIBE_OK, SUBSCRIBE_REFUSED, SUBSCRIBE_FAIL, SUBSCRIBE_SILENT } SubscribeMode;
-
-typedef struct {
-    WCHAR name[NAME_CHARACTERS];
-    BY_HANDLE_FILE_INFORMATION version; /* which version of the file this is */
-    char *text;                         /* the records point into it */
-    Record *records;
-    size_t count;
-    BOOL enabled, denied, save_denied, service_down, seek_stale, render_fails;
-    UINT64 max_bytes, file_bytes, generation;
-    SubscribeMode subscribe;
-} Channel;
-
-typedef struct {
-    enum { EVERYTHING, FROM_RECORD, FROM_TIME, SMB1_EVENTS } what;
-    UINT64 from;
-} Filter;
 
 typedef enum { QUERY, SUBSCRIPTION, EVENT, RENDER_CONTEXT, BOOKMARK, CONFIG, LOG } Kind;
 
@@ -62,18 +27,15 @@ typedef struct {
     UINT64 announced;  /* SUBSCRIPTION: the newest record that was signalled */
     BOOL dead, failed; /* SUBSCRIPTION: neither ever heals, as with the real ones */
     HANDLE signal, stop, thread;
-    Record event; /* EVENT */
+    Record event;         /* EVENT */
     DWORD property_count; /* RENDER_CONTEXT */
-    BOOL enabled; /* CONFIG: as it was set, or found */
+    BOOL enabled;         /* CONFIG: as it was set, or found */
 } Object;
 
-static const WCHAR smb1_query[] = L"*[System[Provider[@Name='Microsoft-Windows-SMBServer'] and (EventID=3000 or EventID=1001)]]";
-static const char smb_server[] = "Microsoft-Windows-SMBServer";
 static const GUID smb_server_id = {0xd48ce617, 0x33a2, 0x4bc3, {0xa5, 0xc7, 0x11, 0xaa, 0x4f, 0x29, 0x61, 0x9e}};
 
 /* Taken by every call and by the threads of the subscriptions: nothing here is worth more than one lock. */
 static SRWLOCK lock = SRWLOCK_INIT;
-static Channel channels[8];
 
 static BOOL done(DWORD error)
 {
@@ -109,206 +71,6 @@ static Object *new_object(Kind kind, const WCHAR *channel)
 static char *copy(const char *text)
 {
     return strcpy(malloc(strlen(text) + 1), text);
-}
-
-/* ISO 8601 in UTC with up to seven digits of fraction to FILETIME; 0 for anything else. */
-static UINT64 parse_time(const char *text)
-{
-    SYSTEMTIME time = {0};
-    FILETIME file_time;
-    UINT64 ticks = 0;
-    int end = 0;
-    if (sscanf(text, "%4hu-%2hu-%2huT%2hu:%2hu:%2hu%n", &time.wYear, &time.wMonth, &time.wDay, &time.wHour, &time.wMinute, &time.wSecond, &end) != 6
-        || !SystemTimeToFileTime(&time, &file_time))
-        return 0;
-    text += end;
-    if (*text == '.') {
-        UINT64 unit = 1000000;
-        for (text++; *text >= '0' && *text <= '9'; text++, unit /= 10)
-            ticks += (*text - '0') * unit;
-    }
-    return strcmp(text, "Z") == 0 ? ((UINT64)file_time.dwHighDateTime << 32 | file_time.dwLowDateTime) + ticks : 0;
-}
-
-static void parse_header(Channel *channel, const char *line)
-{
-    static const char *const modes[] = {"subscribe=ok", "subscribe=refused", "subscribe=fail", "subscribe=silent"};
-    if (strncmp(line, "enabled=", 8) == 0)
-        channel->enabled = line[8] == '1';
-    else if (strncmp(line, "maxBytes=", 9) == 0)
-        channel->max_bytes = strtoull(line + 9, NULL, 10);
-    else if (strncmp(line, "fileBytes=", 10) == 0)
-        channel->file_bytes = strtoull(line + 10, NULL, 10);
-    else if (strncmp(line, "generation=", 11) == 0)
-        channel->generation = strtoull(line + 11, NULL, 10); /* another one after each clear */
-    channel->denied |= strcmp(line, "access=denied") == 0;
-    channel->save_denied |= strcmp(line, "save=denied") == 0;
-    channel->service_down |= strcmp(line, "service=down") == 0;
-    channel->seek_stale |= strcmp(line, "seek=stale") == 0;
-    channel->render_fails |= strcmp(line, "render=fail") == 0;
-    for (int mode = SUBSCRIBE_OK; mode <= SUBSCRIBE_SILENT; mode++)
-        if (strcmp(line, modes[mode]) == 0)
-            channel->subscribe = mode;
-}
-
-static BOOL parse_record(Record *record, char *line)
-{
-    char *columns[6] = {line};
-    for (int i = 1; i < 6; i++) {
-        char *tab = strchr(columns[i - 1], '\t');
-        if (tab == NULL)
-            return FALSE;
-        *tab = '\0';
-        columns[i] = tab + 1;
-    }
-    record->id = strtoull(columns[0], NULL, 10);
-    record->event = (unsigned)strtoul(columns[1], NULL, 10);
-    record->provider = columns[2];
-    record->time = parse_time(columns[3]);
-    record->version = (unsigned)strtoul(columns[4], NULL, 10);
-    record->xml = columns[5];
-    return record->id != 0 && record->time != 0;
-}
-
-static DWORD parse_channel(Channel *channel)
-{
-    BOOL in_header = TRUE;
-    size_t room = 0;
-    free(channel->records);
-    channel->records = NULL;
-    channel->count = 0;
-    channel->enabled = TRUE;
-    channel->denied = channel->save_denied = channel->service_down = channel->seek_stale = channel->render_fails = FALSE;
-    channel->max_bytes = 8 * 1024 * 1024;
-    channel->file_bytes = 68 * 1024;
-    channel->generation = 0;
-    channel->subscribe = SUBSCRIBE_OK;
-    for (char *line = channel->text, *end; *line != '\0'; line = end) {
-        end = line + strcspn(line, "\n");
-        if (*end != '\0')
-            *end++ = '\0';
-        if (*line == '\0') {
-            in_header = FALSE;
-        } else if (in_header) {
-            parse_header(channel, line);
-        } else {
-            if (channel->count == room)
-                channel->records = realloc(channel->records, (room = room * 2 + 64) * sizeof *channel->records);
-            if (!parse_record(&channel->records[channel->count++], line))
-                return ERROR_INVALID_DATA;
-        }
-    }
-    return ERROR_SUCCESS;
-}
-
-static void file_of(const WCHAR *channel, WCHAR *path)
-{
-    WCHAR folder[MAX_PATH];
-    DWORD length = GetEnvironmentVariableW(L"SMB1_STANDIN", folder, MAX_PATH);
-    if (length == 0 || length >= MAX_PATH)
-        wcscpy(folder, L"C:\\smb1-standin");
-    _snwprintf(path, 2 * MAX_PATH - 1, L"%ls\\%ls.channel", folder, channel);
-    path[2 * MAX_PATH - 1] = L'\0';
-    for (WCHAR *c = path + wcslen(folder); *c != L'\0'; c++)
-        *c = *c == L'/' ? L'_' : *c;
-}
-
-/* Opened so that the tests may replace it meanwhile; waits while somebody else has it locked. */
-static HANDLE open_shared(const WCHAR *path)
-{
-    HANDLE file = INVALID_HANDLE_VALUE;
-    for (int i = 0; i < LOCKED_TRIES; i++) {
-        file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
-        if (file != INVALID_HANDLE_VALUE || (GetLastError() != ERROR_SHARING_VIOLATION && GetLastError() != ERROR_ACCESS_DENIED))
-            break;
-        Sleep(10);
-    }
-    return file;
-}
-
-static char *read_text(HANDLE file, DWORD size)
-{
-    char *text = malloc((size_t)size + 1);
-    DWORD read = 0, part;
-    while (read < size && ReadFile(file, text + read, size - read, &part, NULL) && part > 0)
-        read += part;
-    text[read] = '\0';
-    return text;
-}
-
-/* The channel as its file says now, or the error that every call on it gives. Read again only when the file is another one than before. */
-static DWORD load(const WCHAR *name, Channel **loaded)
-{
-    WCHAR path[2 * MAX_PATH];
-    BY_HANDLE_FILE_INFORMATION version;
-    Channel *channel = channels;
-    DWORD error = ERROR_SUCCESS;
-    while (channel->name[0] != L'\0' && _wcsicmp(channel->name, name) != 0)
-        if (++channel == channels + sizeof channels / sizeof *channels)
-            return ERROR_OUTOFMEMORY;
-    file_of(name, path);
-    HANDLE file = open_shared(path);
-    if (file == INVALID_HANDLE_VALUE)
-        return ERROR_EVT_CHANNEL_NOT_FOUND;
-    GetFileInformationByHandle(file, &version);
-    version.ftLastAccessTime = channel->version.ftLastAccessTime;
-    if (memcmp(&version, &channel->version, sizeof version) != 0) {
-        wcsncpy(channel->name, name, NAME_CHARACTERS - 1);
-        free(channel->text);
-        channel->text = read_text(file, version.nFileSizeLow);
-        error = parse_channel(channel);
-        channel->version = version;
-    }
-    CloseHandle(file);
-    *loaded = channel;
-    return error != ERROR_SUCCESS    ? error
-           : channel->service_down ? RPC_S_SERVER_UNAVAILABLE
-           : channel->denied       ? ERROR_ACCESS_DENIED
-                                   : ERROR_SUCCESS;
-}
-
-/* Whether a text is a value between a prefix and a suffix; the value is copied. */
-static BOOL is_between(const WCHAR *text, const WCHAR *prefix, const WCHAR *suffix, char *value, size_t size)
-{
-    size_t length = wcslen(text), before = wcslen(prefix), after = wcslen(suffix);
-    if (length <= before + after || length - before - after >= size || wcsncmp(text, prefix, before) != 0
-        || wcscmp(text + length - after, suffix) != 0)
-        return FALSE;
-    for (size_t i = 0; i < size; i++)
-        value[i] = i < length - before - after ? (char)text[before + i] : '\0';
-    return TRUE;
-}
-
-/* Exactly the queries that the exporter sends; another one is news, and refused. */
-static BOOL parse_query(const WCHAR *query, Filter *filter)
-{
-    char value[40], *end;
-    if (query == NULL || wcscmp(query, L"*") == 0) {
-        filter->what = EVERYTHING;
-    } else if (wcscmp(query, smb1_query) == 0) {
-        filter->what = SMB1_EVENTS;
-    } else if (is_between(query, L"*[System[EventRecordID>=", L"]]", value, sizeof value)) {
-        filter->what = FROM_RECORD;
-        filter->from = strtoull(value, &end, 10);
-        return *end == '\0';
-    } else if (is_between(query, L"*[System[TimeCreated[@SystemTime>='", L"']]]", value, sizeof value)) {
-        filter->what = FROM_TIME;
-        filter->from = parse_time(value);
-        return filter->from != 0;
-    } else {
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static BOOL matches(const Filter *filter, const Record *record)
-{
-    switch (filter->what) {
-    case FROM_RECORD: return record->id >= filter->from;
-    case FROM_TIME: return record->time >= filter->from;
-    case SMB1_EVENTS: return strcmp(record->provider, smb_server) == 0 && (record->event == 3000 || record->event == 1001);
-    default: return TRUE;
-    }
 }
 
 /* Hands out what comes next; moves the position behind it. */
@@ -456,8 +218,8 @@ static DWORD WINAPI watch(LPVOID parameter)
     return 0;
 }
 
-EXPORT EVT_HANDLE WINAPI EvtSubscribe(EVT_HANDLE session, HANDLE signal, LPCWSTR path, LPCWSTR query, EVT_HANDLE bookmark_handle, PVOID context,
-    EVT_SUBSCRIBE_CALLBACK callback, DWORD flags)
+EXPORT EVT_HANDLE WINAPI EvtSubscribe(EVT_HANDLE session, HANDLE signal, LPCWSTR path, LPCWSTR query, EVT_HANDLE bookmark_handle,
+    PVOID context, EVT_SUBSCRIBE_CALLBACK callback, DWORD flags)
 {
     (void)context;
     Channel *channel;
@@ -581,11 +343,13 @@ static BOOL render_bookmark(const Object *bookmark, DWORD size, PVOID buffer, PD
 {
     WCHAR text[NAME_CHARACTERS + 120];
     int length = _snwprintf(text, sizeof text / sizeof *text,
-        L"<BookmarkList>\r\n  <Bookmark Channel='%ls' RecordId='%I64u' IsCurrent='true'/>\r\n</BookmarkList>", bookmark->channel, bookmark->next);
+        L"<BookmarkList>\r\n  <Bookmark Channel='%ls' RecordId='%I64u' IsCurrent='true'/>\r\n</BookmarkList>",
+        bookmark->channel, bookmark->next);
     return answer(text, (length + 1) * sizeof *text, size, buffer, used);
 }
 
-EXPORT BOOL WINAPI EvtRender(EVT_HANDLE context_handle, EVT_HANDLE fragment, DWORD flags, DWORD size, PVOID buffer, PDWORD used, PDWORD count)
+EXPORT BOOL WINAPI EvtRender(
+    EVT_HANDLE context_handle, EVT_HANDLE fragment, DWORD flags, DWORD size, PVOID buffer, PDWORD used, PDWORD count)
 {
     Channel *channel;
     Object *event = as(fragment, EVENT), *bookmark = as(fragment, BOOKMARK), *context = as(context_handle, RENDER_CONTEXT);
@@ -688,30 +452,6 @@ EXPORT BOOL WINAPI EvtSetChannelConfigProperty(EVT_HANDLE handle, EVT_CHANNEL_CO
     return done(ERROR_SUCCESS);
 }
 
-/* The same file with another first line "enabled=", put in its place as the tests do it. */
-static DWORD write_enabled(const WCHAR *channel, BOOL enabled)
-{
-    WCHAR path[2 * MAX_PATH], temporary[2 * MAX_PATH + 8];
-    char header[16];
-    DWORD written;
-    file_of(channel, path);
-    HANDLE file = open_shared(path);
-    if (file == INVALID_HANDLE_VALUE)
-        return GetLastError();
-    char *text = read_text(file, GetFileSize(file, NULL));
-    CloseHandle(file);
-    int length = snprintf(header, sizeof header, "enabled=%d\n", enabled != FALSE);
-    char *rest = strncmp(text, header, 8) == 0 ? text + length : text;
-    swprintf(temporary, sizeof temporary / sizeof *temporary, L"%ls.saved", path);
-    file = CreateFileW(temporary, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
-    BOOL saved = file != INVALID_HANDLE_VALUE && WriteFile(file, header, length, &written, NULL)
-        && WriteFile(file, rest, (DWORD)strlen(rest), &written, NULL);
-    CloseHandle(file);
-    saved = saved && MoveFileExW(temporary, path, MOVEFILE_REPLACE_EXISTING);
-    free(text);
-    return saved ? ERROR_SUCCESS : GetLastError();
-}
-
 EXPORT BOOL WINAPI EvtSaveChannelConfig(EVT_HANDLE handle, DWORD flags)
 {
     (void)flags;
@@ -736,7 +476,8 @@ EXPORT BOOL WINAPI EvtGetLogInfo(EVT_HANDLE handle, EVT_LOG_PROPERTY_ID property
         return done(ERROR_INVALID_HANDLE);
     AcquireSRWLockExclusive(&lock);
     DWORD error = load(log->channel, &channel);
-    if (error == ERROR_SUCCESS && (property == EvtLogFileSize || property == EvtLogNumberOfLogRecords || property == EvtLogOldestRecordNumber)) {
+    BOOL known = property == EvtLogFileSize || property == EvtLogNumberOfLogRecords || property == EvtLogOldestRecordNumber;
+    if (error == ERROR_SUCCESS && known) {
         value.Type = EvtVarTypeUInt64;
         value.UInt64Val = property == EvtLogFileSize ? channel->file_bytes
             : property == EvtLogNumberOfLogRecords   ? channel->count
