@@ -14,7 +14,7 @@ internal sealed class StandInHost : IDisposable
         _wine = wine;
         Audit = new StandInEventLog(_folder.Path, "Audit");
         Operational = new StandInEventLog(_folder.Path, "Operational");
-        File.WriteAllText(_folder["smbserver.txt"], "EnableSMB1Protocol=True\nAuditSmb1Access=True\nfault=none\n");
+        _ = new StandInSmbServer(_folder.Path) { IsAudited = true };
     }
 
     public StandInEventLog Audit { get; }
