@@ -10,7 +10,7 @@ public sealed class AuditingFaultTests(WinePrefix wine)
     [InlineData("access-denied", "This account lacks the rights", "Run the service as LocalSystem, or the program as an administrator.")]
     [InlineData("module-missing", "The module SmbShare with Get-SmbServerConfiguration is not there", "repair Windows (sfc /scannow).")]
     [InlineData("execution-policy", "A policy forbids PowerShell to load the module SmbShare", "Allow Windows' own modules")]
-    [InlineData("server-stopped", "The Server service does not run", "Start it: sc start LanmanServer")]
+    [InlineData("server-stopped", "The Server service does not run", "Start it: sc.exe start LanmanServer")]
     [InlineData("wmi-broken", "WMI does not answer for the SMB server", "Check it: winmgmt /verifyrepository")]
     [InlineData("silent", "exit code 0 and without an answer (it printed nothing)", "See whether a policy or security product")]
     [InlineData("garbage", "exit code 0 and without an answer (it printed: smb1-exporter:", "See whether a policy or security product")]

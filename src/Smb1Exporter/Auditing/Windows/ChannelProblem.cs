@@ -35,7 +35,7 @@ internal static class ChannelProblem
         string.Create(
             CultureInfo.InvariantCulture,
             $"The event log channel {channel} cannot be read (error 0x{cause.HResult:x8}: {cause.Message.Trim()})."
-            + $" See that the service EventLog runs (sc query eventlog) and that wevtutil qe \"{channel}\" /c:1 prints an event;"
+            + $" See that the service EventLog runs (sc.exe query eventlog) and that wevtutil qe \"{channel}\" /c:1 prints an event;"
             + $" if the log file is damaged, clear it: wevtutil cl \"{channel}\""),
         cause);
 }

@@ -8,7 +8,8 @@ namespace Smb1Exporter.Auditing.Windows;
 internal static class SmbServerFault
 {
     private const string ByHand =
-        "In Windows PowerShell as an administrator, try: Set-SmbServerConfiguration -AuditSmb1Access $true -Force; (Get-SmbServerConfiguration).AuditSmb1Access";
+        "In Windows PowerShell as an administrator, try: Set-SmbServerConfiguration -AuditSmb1Access $true -Force;"
+        + " (Get-SmbServerConfiguration).AuditSmb1Access (True: auditing is on)";
 
     // winerror.h
     private const int FileNotFound = 2;
@@ -64,7 +65,7 @@ internal static class SmbServerFault
                 + " and later: see what Import-Module SmbShare says in Windows PowerShell, and repair Windows (sfc /scannow).",
             ("NamedParameterNotFound", _) => NoSuchSetting,
             _ when code is ServerServiceNotStarted or DependentServiceNotActive =>
-                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it: sc start LanmanServer",
+                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it: sc.exe start LanmanServer",
             _ when ManagementErrors.Contains(reply.HResult) || IsManagementError(reply.Error!) =>
                 $"WMI does not answer for the SMB server ({found}). Check it: winmgmt /verifyrepository, and restart the service Winmgmt.",
             _ => $"The SMB server configuration could not be used ({found}). {ByHand}",

@@ -177,7 +177,7 @@ public class SmbServerCmdletsTests
     [InlineData("CouldNotAutoLoadModule", "ObjectNotFound", "module SmbShare")]
     [InlineData("UnauthorizedAccess", "SecurityError", "A policy forbids")]
     [InlineData("NamedParameterNotFound", "InvalidArgument", "does not know the setting")]
-    [InlineData("Windows System Error 2114", "NotSpecified", "sc start LanmanServer")]
+    [InlineData("Windows System Error 2114", "NotSpecified", "sc.exe start LanmanServer")]
     [InlineData("HRESULT 0x80041010", "NotSpecified", "winmgmt /verifyrepository")]
     [InlineData("SomethingElse", "NotSpecified", "SomethingElse")]
     [InlineData("", "", "could not be used")]
@@ -200,6 +200,16 @@ public class SmbServerCmdletsTests
         _powerShell.Answers = _ => new ProcessResult(null, "", "Das System kann die angegebene Datei nicht finden.", error);
 
         await ExpectFailure(expected);
+    }
+
+    [Fact]
+    public async Task A_command_to_try_by_hand_is_no_error_in_powershell_when_it_is_copied()
+    {
+        _powerShell.Answers = _ => FakePowerShell.Printed("");
+
+        var byHand = (await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).Detail;
+
+        Assert.DoesNotContain("AuditSmb1Access.", byHand, StringComparison.Ordinal);
     }
 
     [Fact]
