@@ -24,6 +24,19 @@ public sealed class HangingPowerShellTests(WinePrefix wine)
         await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
     }
 
+    [Fact]
+    public async Task A_powershell_that_hangs_holds_up_no_stop_and_is_not_left_behind()
+    {
+        using var server = await WindowsFileServer.CreateAsync(wine, "hang");
+        await using var exporter = await server.StartAsync();
+        await Eventually.TrueAsync(() => PowerShells(server.Folder) == 1, "PowerShell runs");
+
+        exporter.Process.Interrupt();
+
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        await Eventually.TrueAsync(() => PowerShells(server.Folder) == 0, "no PowerShell is left");
+    }
+
     /// <summary>How many run for the programs that read the stand-ins in <paramref name="folder"/>.</summary>
     private static int PowerShells(string folder) => Directory.EnumerateDirectories("/proc").Count(process =>
         Holds(process, "cmdline", @"\powershell.exe") && Holds(process, "environ", WinePrefix.WindowsPath(folder) + '\0'));
