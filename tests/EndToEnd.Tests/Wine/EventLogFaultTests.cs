@@ -91,8 +91,8 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         host.Audit.Set("service", "down");
         host.Operational.Set("service", "down");
         await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("io") > 0, "the service does not answer");
-        await exporter.WhenLoggedAsync("See that the service EventLog runs (sc query eventlog)");
-        await host.CheckSaysAsync("See that the service EventLog runs (sc query eventlog)", exitCode: 1);
+        await exporter.WhenLoggedAsync("See that the service EventLog runs (sc.exe query eventlog)");
+        await host.CheckSaysAsync("See that the service EventLog runs (sc.exe query eventlog)", exitCode: 1);
 
         host.Audit.WriteAttempt("10.0.0.1");
         host.Audit.Set("service", "up");
