@@ -8,6 +8,9 @@ public sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, s
 {
     /// <inheritdoc cref="AuditingState(bool?, bool?, string)" path="/param[@name='Detail']" />
     public string Detail { get; init; } = Sentence.Of(Detail);
+
+    /// <summary>False where auditing is off and switching it on would not help: <see cref="Detail"/> says what would.</summary>
+    public bool CanBeSwitchedOn { get; init; } = true;
 }
 
 /// <summary>What came of switching auditing on.</summary>

@@ -55,6 +55,7 @@ internal static class CheckCommand
     private static Finding OfAuditing(AuditingState state, bool enables) => state.AuditingEnabled switch
     {
         true => Finding.Ok("Auditing", $"on. {state.Detail}"),
+        false when !state.CanBeSwitchedOn => Finding.Fault("Auditing", $"off. {state.Detail}"),
         false => Finding.Fault("Auditing", $"off. {state.Detail} " + (enables
             ? "Remedy: start smb1-exporter, which switches it on."
             : "Remedy: set Exporter:EnableAuditing to true, or switch it on by hand.")),

@@ -10,22 +10,22 @@ public sealed class AuditingFaultTests(WinePrefix wine)
     [InlineData("access-denied", "This account lacks the rights", "Run the service as LocalSystem, or the program as an administrator.")]
     [InlineData("module-missing", "The module SmbShare with Get-SmbServerConfiguration is not there", "repair Windows (sfc /scannow).")]
     [InlineData("execution-policy", "A policy forbids PowerShell to load the module SmbShare", "Allow Windows' own modules")]
-    [InlineData("server-stopped", "The Server service does not run", "Start it: sc.exe start LanmanServer")]
+    [InlineData("server-stopped", "The Server service does not run", "Start it with sc.exe start LanmanServer")]
     [InlineData("wmi-broken", "WMI does not answer for the SMB server", "Check it: winmgmt /verifyrepository")]
     [InlineData("silent", "exit code 0 and without an answer (it printed nothing)", "See whether a policy or security product")]
     [InlineData("garbage", "exit code 0 and without an answer (it printed: smb1-exporter:", "See whether a policy or security product")]
-    [InlineData("crash", "exit code -1073741819 and without an answer (it printed nothing)", "See whether a policy or security product")]
+    [InlineData("crash", "exit code 0xC0000005 and without an answer (it printed nothing)", "See whether a policy or security product")]
     public async Task Where_the_state_cannot_be_told_the_reason_and_the_remedy_are(string fault, string reason, string remedy)
     {
         using var server = await WindowsFileServer.CreateAsync(wine, fault);
         await using var exporter = await server.StartAsync();
 
         var check = server.FaultsAsync();
-        await WindowsFileServer.WhenToldAsync(exporter, reason);
-        await WindowsFileServer.WhenToldAsync(exporter, remedy);
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
+        await exporter.WhenLoggedAsync(reason);
+        await exporter.WhenLoggedAsync(remedy);
+        await exporter.WhenNothingIsCoveredAsync();
         var scrape = await exporter.ScrapeAsync();
-        Assert.Empty(scrape.Of(WindowsFileServer.Auditing));
+        Assert.Empty(scrape.Of(WineExporterSigns.Auditing));
         Assert.Empty(scrape.Of("smb1_server_enabled"));
 
         var found = Assert.Single((await check).Split('\n'), line => line.StartsWith("[FAULT] Auditing:", StringComparison.Ordinal));
@@ -40,10 +40,10 @@ public sealed class AuditingFaultTests(WinePrefix wine)
         await using var exporter = await server.StartAsync();
 
         var check = server.FaultsAsync();
-        await WindowsFileServer.WhenToldAsync(exporter, "This Windows does not know the setting AuditSmb1Access.");
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
+        await exporter.WhenLoggedAsync("This Windows does not know the setting AuditSmb1Access.");
+        await exporter.WhenNothingIsCoveredAsync();
         var scrape = await exporter.ScrapeAsync();
-        Assert.Empty(scrape.Of(WindowsFileServer.Auditing));
+        Assert.Empty(scrape.Of(WineExporterSigns.Auditing));
         Assert.Equal(1, scrape.ValueOf("smb1_server_enabled"));
         var found = await check;
         Assert.Contains("[ok]    SMB1: on", found, StringComparison.Ordinal);
@@ -59,11 +59,11 @@ public sealed class AuditingFaultTests(WinePrefix wine)
         await using var exporter = await server.StartAsync();
 
         var check = server.FaultsAsync();
-        await WindowsFileServer.WhenToldAsync(exporter, "SMB1 auditing is off: SMB1 clients are not seen.");
-        await WindowsFileServer.WhenToldAsync(exporter, reason);
-        await WindowsFileServer.WhenToldAsync(exporter, remedy);
-        await exporter.WhenAsync(scrape => scrape.Of(WindowsFileServer.Auditing) is [{ Value: 0 }], "auditing is off");
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
+        await exporter.WhenLoggedAsync("SMB1 auditing is off: SMB1 clients are not seen.");
+        await exporter.WhenLoggedAsync(reason);
+        await exporter.WhenLoggedAsync(remedy);
+        await exporter.WhenAsync(scrape => scrape.Of(WineExporterSigns.Auditing) is [{ Value: 0 }], "auditing is off");
+        await exporter.WhenNothingIsCoveredAsync();
         Assert.False(server.Smb.IsAudited);
         Assert.Contains("[FAULT] Auditing: off.", await check, StringComparison.Ordinal);
     }

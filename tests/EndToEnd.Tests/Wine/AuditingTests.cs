@@ -20,8 +20,8 @@ public sealed class AuditingTests(WinePrefix wine)
         var scrape = await exporter.WhenAuditingAsync();
         Assert.True(server.Smb.IsAudited);
         Assert.Equal(1, scrape.ValueOf("smb1_server_enabled"));
-        await WindowsFileServer.WhenToldAsync(exporter, "SMB1 auditing is off, switching it on. SMB1 is on, AuditSmb1Access is off");
-        await WindowsFileServer.WhenToldAsync(exporter, "SMB1 auditing is on. SMB1 is on, AuditSmb1Access is on");
+        await exporter.WhenLoggedAsync("SMB1 auditing is off, switching it on. SMB1 is on, AuditSmb1Access is off");
+        await exporter.WhenLoggedAsync("SMB1 auditing is on. SMB1 is on, AuditSmb1Access is on");
 
         server.Smb.IsAudited = false;
         await Eventually.TrueAsync(() => server.Smb.IsAudited, "auditing is on again");
@@ -68,9 +68,9 @@ public sealed class AuditingTests(WinePrefix wine)
         using var server = await WindowsFileServer.CreateAsync(wine);
         await using var exporter = await server.StartAsync(LeaveOff, CheckOften);
 
-        await exporter.WhenAsync(scrape => scrape.Of(WindowsFileServer.Auditing) is [{ Value: 0 }], "auditing is off");
-        await WindowsFileServer.WhenToldAsync(exporter, "It is left off because Exporter:EnableAuditing is false.");
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
+        await exporter.WhenAsync(scrape => scrape.Of(WineExporterSigns.Auditing) is [{ Value: 0 }], "auditing is off");
+        await exporter.WhenLoggedAsync("It is left off because Exporter:EnableAuditing is false.");
+        await exporter.WhenNothingIsCoveredAsync();
         Assert.Contains("Remedy: set Exporter:EnableAuditing to true", await server.FaultsAsync(LeaveOff), StringComparison.Ordinal);
         Assert.False(server.Smb.IsAudited);
         Assert.DoesNotContain(server.Smb.CommandLines, line => line.Contains("Set-", StringComparison.Ordinal));
@@ -78,6 +78,6 @@ public sealed class AuditingTests(WinePrefix wine)
         var switchedOn = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         server.Smb.IsAudited = true;
         var scrape = await exporter.WhenAuditingAsync();
-        Assert.True(scrape.ValueOf(WindowsFileServer.CoveredSince) >= switchedOn);
+        Assert.True(scrape.ValueOf(WineExporterSigns.CoveredSince) >= switchedOn);
     }
 }

@@ -11,46 +11,46 @@ public sealed class EventLogSubscriptionTests(WinePrefix wine)
     [Fact]
     public async Task A_subscription_that_is_refused_is_asked_for_again()
     {
-        using var host = await StandInHost.CreateAsync(wine);
-        host.Audit.Set("subscribe", "refused");
-        await using var exporter = await host.StartAsync();
+        using var server = await WindowsFileServer.CreateAuditedAsync(wine);
+        server.Audit.Set("subscribe", "refused");
+        await using var exporter = await server.StartAsync();
         await exporter.WhenLoggedAsync(Unavailable);
         Assert.DoesNotContain("Value cannot be null", exporter.Process.Output, StringComparison.Ordinal);
-        host.Audit.WriteAttempt("10.0.0.1");
+        server.Audit.WriteAttempt("10.0.0.1");
         await exporter.WhenCountedAsync("10.0.0.1", 1);
 
-        host.Audit.Set("subscribe", "ok");
+        server.Audit.Set("subscribe", "ok");
         await exporter.WhenLoggedAsync(Back);
     }
 
     [Fact]
     public async Task A_subscription_that_fails_is_made_anew()
     {
-        using var host = await StandInHost.CreateAsync(wine);
-        host.Audit.Set("subscribe", "fail");
-        await using var exporter = await host.StartAsync();
-        host.Audit.WriteAttempt("10.0.0.1");
+        using var server = await WindowsFileServer.CreateAuditedAsync(wine);
+        server.Audit.Set("subscribe", "fail");
+        await using var exporter = await server.StartAsync();
+        server.Audit.WriteAttempt("10.0.0.1");
         await exporter.WhenCountedAsync("10.0.0.1", 1);
         await exporter.WhenLoggedAsync(Unavailable);
 
-        host.Audit.Set("subscribe", "ok");
+        server.Audit.Set("subscribe", "ok");
         await exporter.WhenLoggedAsync(Back);
-        host.Audit.WriteAttempt("10.0.0.1");
+        server.Audit.WriteAttempt("10.0.0.1");
         await exporter.WhenCountedAsync("10.0.0.1", 2);
     }
 
     [Fact]
     public async Task A_subscription_that_went_silent_is_noticed_and_made_anew()
     {
-        using var host = await StandInHost.CreateAsync(wine);
-        host.Audit.Set("subscribe", "silent");
-        await using var exporter = await host.StartAsync();
+        using var server = await WindowsFileServer.CreateAuditedAsync(wine);
+        server.Audit.Set("subscribe", "silent");
+        await using var exporter = await server.StartAsync();
         await exporter.WhenAsync(scrape => scrape.SourceIsUp(), "the log can be read");
 
         // Those that were made before stay silent for ever.
-        host.Audit.WriteAttempt("10.0.0.1");
+        server.Audit.WriteAttempt("10.0.0.1");
         await exporter.WhenCountedAsync("10.0.0.1", 1);
-        host.Audit.Set("subscribe", "ok");
+        server.Audit.Set("subscribe", "ok");
         await exporter.WhenLoggedAsync("no change notice came for the event of");
         Assert.Equal(1, (await exporter.ScrapeAsync()).Attempts("10.0.0.1"));
     }

@@ -15,13 +15,13 @@ public sealed class HangingPowerShellTests(WinePrefix wine)
         await Eventually.TrueAsync(() => PowerShells(server.Folder) == 2, "exporter and check have each run PowerShell");
 
         // Meanwhile it answers.
-        Assert.Empty((await exporter.ScrapeAsync()).Of(WindowsFileServer.Auditing));
+        Assert.Empty((await exporter.ScrapeAsync()).Of(WineExporterSigns.Auditing));
 
-        await WindowsFileServer.WhenToldAsync(exporter, "did not end within 60 s and was stopped. Usually WMI hangs");
-        await WindowsFileServer.WhenToldAsync(exporter, "restart the service Winmgmt if it does not.");
+        await exporter.WhenLoggedAsync("did not end within 60 s and was stopped. Usually WMI hangs");
+        await exporter.WhenLoggedAsync("restart the service Winmgmt if it does not.");
         Assert.Contains("did not end within 60 s and was stopped", await check, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => PowerShells(server.Folder) == 0, "no PowerShell is left");
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
+        await exporter.WhenNothingIsCoveredAsync();
     }
 
     [Fact]

@@ -19,10 +19,9 @@ public sealed class WinesOwnPowerShellTests : IAsyncLifetime
         using var server = await WindowsFileServer.CreateAsync(_wine);
         await using var exporter = await server.StartAsync();
 
-        await WindowsFileServer.WhenToldAsync(
-            exporter, "ended with exit code 0 and without an answer (it printed nothing); that proves nothing about auditing.");
-        await WindowsFileServer.ExpectNothingCoveredAsync(exporter);
-        Assert.Empty((await exporter.ScrapeAsync()).Of(WindowsFileServer.Auditing));
+        await exporter.WhenLoggedAsync("ended with exit code 0 and without an answer (it printed nothing); that proves nothing about auditing.");
+        await exporter.WhenNothingIsCoveredAsync();
+        Assert.Empty((await exporter.ScrapeAsync()).Of(WineExporterSigns.Auditing));
         Assert.Contains("[FAULT] Auditing: could not be told.", await server.FaultsAsync(), StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,7 @@ internal static class ChannelProblem
 
     public static AuditSourceException Disabled(string channel) => new(
         ReadErrorReason.NotFound,
-        $"The event log channel {channel} is disabled, so nothing is recorded in it. Enable it: wevtutil sl \"{channel}\" /e:true");
+        $"The event log channel {channel} is disabled, so nothing is recorded in it. Run wevtutil sl \"{channel}\" /e:true to enable it.");
 
     public static AuditSourceException Absent(string channel, Exception? cause = null) => new(
         ReadErrorReason.NotFound,
@@ -34,8 +34,8 @@ internal static class ChannelProblem
         ReadErrorReason.Io,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The event log channel {channel} cannot be read (error 0x{cause.HResult:x8}: {cause.Message.Trim()})."
+            $"The event log channel {channel} cannot be read (error 0x{cause.HResult:x8}: {cause.Message.Trim().TrimEnd('.')})."
             + $" See that the service EventLog runs (sc.exe query eventlog) and that wevtutil qe \"{channel}\" /c:1 prints an event;"
-            + $" if the log file is damaged, clear it: wevtutil cl \"{channel}\""),
+            + $" if the log file is damaged, wevtutil cl \"{channel}\" clears it."),
         cause);
 }

@@ -34,7 +34,7 @@ internal static class ChannelSize
         return held >= Enough ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"the event log channel {channel.Name} holds {maximum / (double)Mebibyte:0.#} MiB, which is {Text(held)} at the rate seen: when smb1-exporter"
-            + $" does not run for longer, records are lost. Make it larger: wevtutil sl \"{channel.Name}\" /ms:{Wanted(file * (Advised / seen), maximum)}");
+            + $" does not run for longer, records are lost. Run wevtutil sl \"{channel.Name}\" /ms:{Wanted(file * (Advised / seen), maximum)} to make it larger.");
     }
 
     /// <summary>In whole MiB, at least twice what it has, and no more than a file server's system disk can spare.</summary>

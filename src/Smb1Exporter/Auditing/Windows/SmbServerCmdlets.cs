@@ -39,7 +39,7 @@ public sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, I
         var (reply, fault) = await RunAsync(SmbServerScript.Get, reply => reply.HasConfiguration, cancellationToken);
         if (reply is null)
         {
-            return new Look(null, new AuditingState(null, null, $"{fault}"));
+            return new Look(null, new AuditingState(null, null, fault!));
         }
 
         var served = reply.ServerEnabled switch { true => "SMB1 is on", false => "SMB1 is off", null => "Whether SMB1 is on could not be told" };
@@ -52,6 +52,9 @@ public sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, I
         var channel = auditChannel.GetState();
         return new Look(audited, audited && ChannelProblem.Of(auditChannel.Name, channel) is { } problem
             ? new AuditingState(reply.ServerEnabled, channel.Status == ChannelStatus.AccessDenied ? null : false, $"{found}. {problem.Message}")
+            {
+                CanBeSwitchedOn = channel.Status == ChannelStatus.Disabled,
+            }
             : new AuditingState(reply.ServerEnabled, audited, $"{found}{Size(channel)}."));
     }
 

@@ -44,7 +44,7 @@ internal static class SmbServerFault
             + " in a console, and restart the service Winmgmt if it does not.",
         _ => string.Create(
             CultureInfo.InvariantCulture,
-            $"{program} ended with exit code {result.ExitCode} and without an answer ({Printed(result)}); that proves nothing about auditing."
+            $"{program} ended with exit code {Code(result.ExitCode)} and without an answer ({Printed(result)}); that proves nothing about auditing."
             + $" See whether a policy or security product keeps PowerShell from running commands. {ByHand}"),
     };
 
@@ -65,7 +65,7 @@ internal static class SmbServerFault
                 + " and later: see what Import-Module SmbShare says in Windows PowerShell, and repair Windows (sfc /scannow).",
             ("NamedParameterNotFound", _) => NoSuchSetting,
             _ when code is ServerServiceNotStarted or DependentServiceNotActive =>
-                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it: sc.exe start LanmanServer",
+                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it with sc.exe start LanmanServer (or Start-Service LanmanServer in PowerShell).",
             _ when ManagementErrors.Contains(reply.HResult) || IsManagementError(reply.Error!) =>
                 $"WMI does not answer for the SMB server ({found}). Check it: winmgmt /verifyrepository, and restart the service Winmgmt.",
             _ => $"The SMB server configuration could not be used ({found}). {ByHand}",
@@ -109,6 +109,9 @@ internal static class SmbServerFault
 
     private static string Printed(ProcessResult result) =>
         string.IsNullOrWhiteSpace(result.Output + result.Error) ? "it printed nothing" : $"it printed: {Shown(result.Output + " " + result.Error)}";
+
+    /// <summary>What Windows itself ends a program with (0xC0000005, …) is known by its hexadecimal form.</summary>
+    private static string Code(int? exitCode) => exitCode < 0 ? $"0x{exitCode:X8}" : $"{exitCode}";
 
     private static string Shown(string text)
     {
