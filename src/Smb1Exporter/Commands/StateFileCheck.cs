@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Smb1Exporter.Counting.State;
 
@@ -21,7 +22,7 @@ internal static class StateFileCheck
             }
 
             return StateFileInspector.Inspect(path)
-                ? Finding.Ok(Subject, $"{path} is sound")
+                ? Finding.Ok(Subject, $"{path} is sound: {Summary(path)}")
                 : Finding.Fault(Subject, $"{path} is damaged. Remedy: start smb1-exporter, which sets it aside and begins a new one.");
         }
         catch (StartupException e)
@@ -33,6 +34,20 @@ internal static class StateFileCheck
             return Finding.Fault(Subject, $"{path} cannot be opened: {e.Message} Remedy: run check as the account that runs smb1-exporter.");
         }
     }
+
+    /// <summary>What was counted so far, and how much of it can be relied on.</summary>
+    private static string Summary(string path)
+    {
+        using var connection = StateFile.Connect(path, SqliteOpenMode.ReadWrite);
+        using var transaction = new StateTransaction(connection, reads: true);
+        var totals = transaction.ReadTotals();
+        var covered = totals.CoveredSince is { } since ? $"covered without a gap since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "not covered now";
+        return $"{Count(totals.TrackedClients, "client")}, {Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt")}, "
+            + $"{Count(totals.Gaps.Total, "gap")}; {covered}";
+    }
+
+    private static string Count(long number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
 
     private static Finding CheckFolder(string path)
     {

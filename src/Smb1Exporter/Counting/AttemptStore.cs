@@ -47,7 +47,7 @@ public sealed class AttemptStore : IDisposable
     {
         lock (_lock)
         {
-            using var transaction = new StateTransaction(_file.Connection);
+            using var transaction = new StateTransaction(_file.Connection, reads: true);
             var notBefore = transaction.GetTime(StateNames.NotBefore)
                 ?? transaction.GetTime(StateNames.LatestRecord)?.AddMicroseconds(1)
                 ?? _timeProvider.GetUtcNow();

@@ -86,6 +86,7 @@ public sealed class EventLogTests(WinePrefix wine)
         Assert.Equal(5001, scrape.Attempts("10.0.0.1"));
         Assert.Equal(10, scrape.Attempts("10.0.0.2"));
         Assert.Equal(0, scrape.Gaps());
+        Assert.Contains("3 clients, 5012 attempts, 0 gaps; covered without a gap since ", await server.NoFaultAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +110,7 @@ public sealed class EventLogTests(WinePrefix wine)
         scrape = await exporter.WhenCountedAsync("10.0.0.1", 6);
         Assert.Equal(2, scrape.Gaps());
         await exporter.WhenLoggedAsync("its oldest record is 7, and reading had come to record 2; up to 4 records are lost");
+        Assert.Contains("1 client, 6 attempts, 2 gaps; ", await server.NoFaultAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +132,7 @@ public sealed class EventLogTests(WinePrefix wine)
         var after = await again.WhenCountedAsync("10.0.0.1", 9);
         Assert.Equal(1, after.Gaps());
         await again.WhenLoggedAsync("its oldest record is 10, and reading had come to record 7; up to 2 records are lost");
+        Assert.Contains("1 client, 9 attempts, 1 gap; ", await server.NoFaultAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

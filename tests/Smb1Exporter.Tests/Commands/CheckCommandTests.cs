@@ -1,7 +1,9 @@
+using Smb1Exporter.Auditing;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
+using Smb1Exporter.Tests.Support;
 
 namespace Smb1Exporter.Tests.Commands;
 
@@ -33,6 +35,21 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("[ok]    Audit log: Samba audit log", text, StringComparison.Ordinal);
         Assert.Contains("[ok]    State file:", text, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task What_was_counted_so_far_is_told_also_beside_a_running_exporter()
+    {
+        using var harness = new StoreHarness();
+        harness.Apply(harness.Attempt("10.0.0.1"), harness.Attempt("10.0.0.1"), harness.Attempt("10.0.0.2"));
+        harness.Apply(harness.Batch() with { Gaps = [new AuditGap("log", "wrapped")] });
+        var path = harness.Options.StateFile;
+
+        var (_, text) = await RunAsync($"--Exporter:StateFile={path}");
+        Assert.Contains($"[ok]    State file: {path} is sound: 2 clients, 3 attempts, 1 gap; not covered now", text, StringComparison.Ordinal);
+        harness.Store.SetCovered(true);
+        (_, text) = await RunAsync($"--Exporter:StateFile={path}");
+        Assert.Contains($"1 gap; covered without a gap since {harness.Now:yyyy-MM-dd HH:mm:ss} UTC", text, StringComparison.Ordinal);
     }
 
     [Fact]

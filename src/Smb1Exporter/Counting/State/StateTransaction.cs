@@ -6,10 +6,12 @@ using Smb1Exporter.Auditing;
 namespace Smb1Exporter.Counting.State;
 
 /// <summary>One transaction on the state file: all of it is stored, or nothing.</summary>
-internal sealed class StateTransaction(SqliteConnection connection) : IDisposable
+/// <param name="connection">The state file.</param>
+/// <param name="reads">Whether nothing will be changed: then it waits for no other transaction, and none waits for it.</param>
+internal sealed class StateTransaction(SqliteConnection connection, bool reads = false) : IDisposable
 {
     private const string ReadErrorPrefix = "read_errors/";
-    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+    private readonly SqliteTransaction _transaction = connection.BeginTransaction(deferred: reads);
 
     public void Commit() => _transaction.Commit();
 
