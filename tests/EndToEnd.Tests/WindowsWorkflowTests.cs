@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Smb1Exporter.TestSupport;
+using YamlDotNet.Serialization;
 
 namespace Smb1Exporter.EndToEnd.Tests;
 
@@ -37,6 +38,22 @@ public sealed partial class WindowsWorkflowTests : IDisposable
         Assert.Equal(0, BitConverter.ToUInt16(answer, 33));
     }
 
+    [Fact]
+    public void Every_command_of_the_workflow_names_a_file_that_is_there()
+    {
+        var yaml = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(Repository.Read(".github", "workflows", "ci.yml"));
+        var jobs = Assert.IsType<Dictionary<object, object>>(yaml["jobs"]).Values.Cast<Dictionary<object, object>>();
+        var commands = jobs.SelectMany(job => Assert.IsType<List<object>>(job["steps"])).Cast<Dictionary<object, object>>()
+            .Select(step => step.GetValueOrDefault("run")?.ToString()).OfType<string>().ToList();
+        Assert.Contains("bash tests/run.sh", commands);
+
+        // What is published lies in "out"; all else lies where it is named.
+        var scripts = commands.SelectMany(command => Script().Matches(command)).Select(match => match.Value.Replace('\\', '/')).ToList();
+        Assert.Equal(3, scripts.Count);
+        Assert.All(scripts, script => Assert.True(File.Exists(Repository.PathOf(
+            script.Replace("./out/", "src/Smb1Exporter/Installation/", StringComparison.Ordinal))), script));
+    }
+
     private static byte[] NegotiateOfScript()
     {
         var array = Regex.Match(Repository.Read("tests", "Windows", "one-connection.ps1"), @"\$Negotiate = \[byte\[\]\]\((?<bytes>.*?)\) #", RegexOptions.Singleline);
@@ -46,4 +63,7 @@ public sealed partial class WindowsWorkflowTests : IDisposable
 
     [GeneratedRegex(@"\b0x([0-9a-f]{2})\b")]
     private static partial Regex Byte();
+
+    [GeneratedRegex(@"\.\\\S+\.ps1")]
+    private static partial Regex Script();
 }

@@ -56,6 +56,7 @@ public sealed class ScriptRulesTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
+    [InlineData(InstallScript.OneConnection)]
     public void Parses_as_plain_text_of_every_code_page(string name)
     {
         var script = InstallScript.Read(name);
@@ -68,6 +69,7 @@ public sealed class ScriptRulesTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
+    [InlineData(InstallScript.OneConnection)]
     public void Has_no_syntax_newer_than_5_1(string name)
     {
         var script = InstallScript.Read(name);
@@ -170,6 +172,7 @@ public sealed class ScriptRulesTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
+    [InlineData(InstallScript.OneConnection)]
     public void Avoids_what_goes_wrong_easily(string name)
     {
         var script = InstallScript.Read(name);
