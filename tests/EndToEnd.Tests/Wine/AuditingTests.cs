@@ -75,7 +75,7 @@ public sealed class AuditingTests(WinePrefix wine)
         Assert.False(server.Smb.IsAudited);
         Assert.DoesNotContain(server.Smb.CommandLines, line => line.Contains("Set-", StringComparison.Ordinal));
 
-        var switchedOn = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
+        var switchedOn = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         server.Smb.IsAudited = true;
         var scrape = await exporter.WhenAuditingAsync();
         Assert.True(scrape.ValueOf(WineExporterSigns.CoveredSince) >= switchedOn);
