@@ -6,6 +6,9 @@ namespace Smb1Exporter.Configuration;
 /// <summary>Where settings come from, later wins: appsettings.json beside the program, a named file, environment, command line.</summary>
 public static class ConfigurationSources
 {
+    /// <summary>The file beside the program.</summary>
+    public const string FileName = "appsettings.json";
+
     /// <summary>Puts the sources in place of those that are there.</summary>
     /// <param name="configuration">Filled.</param>
     /// <param name="configFile">The file named with <c>--config</c>, or null.</param>
@@ -22,7 +25,7 @@ public static class ConfigurationSources
         ArgumentNullException.ThrowIfNull(commandLine);
         configuration.Sources.Clear();
         configuration.AddInMemoryCollection(defaults);
-        var besideProgram = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        var besideProgram = Path.Combine(AppContext.BaseDirectory, FileName);
         if (File.Exists(besideProgram))
         {
             AddFile(configuration, besideProgram);

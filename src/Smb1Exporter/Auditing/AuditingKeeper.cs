@@ -45,7 +45,7 @@ public sealed partial class AuditingKeeper(
         {
             // Whatever comes next: in between, connections left no record.
             store.SetCovered(false);
-            state = await SwitchOnAsync(state, cancellationToken);
+            state = state.CanBeSwitchedOn ? await SwitchOnAsync(state, cancellationToken) : state;
         }
 
         if (state != hostState.Auditing)
@@ -58,6 +58,8 @@ public sealed partial class AuditingKeeper(
         {
             store.SetCovered(true);
         }
+
+        store.SetAuditingFailure(state.AuditingEnabled == false && options.EnableAuditing ? state.Detail : null);
     }
 
     private async Task<AuditingState> SwitchOnAsync(AuditingState state, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal static class CheckCommand
         };
         var state = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
         findings.Add(OfServer(state));
-        findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing));
+        findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing, StateFileCheck.AuditingFailure(settings.Counting.StateFile)));
         var source = provider.GetRequiredService<IAuditSource>();
         findings.Add(OfSource(source, provider.GetRequiredService<TimeProvider>(), cancellationToken));
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
@@ -52,13 +52,17 @@ internal static class CheckCommand
             : $"whether this host serves it could not be told. {state.Detail}"),
     };
 
-    private static Finding OfAuditing(AuditingState state, bool enables) => state.AuditingEnabled switch
+    /// <param name="state">What was found.</param>
+    /// <param name="enables">Whether the exporter is to switch auditing on.</param>
+    /// <param name="lastFailure">Why it could not when it last tried; null when it never failed.</param>
+    private static Finding OfAuditing(AuditingState state, bool enables, string? lastFailure) => state.AuditingEnabled switch
     {
         true => Finding.Ok("Auditing", $"on. {state.Detail}"),
         false when !state.CanBeSwitchedOn => Finding.Fault("Auditing", $"off. {state.Detail}"),
-        false => Finding.Fault("Auditing", $"off. {state.Detail} " + (enables
-            ? "Remedy: start smb1-exporter, which switches it on."
-            : "Remedy: set Exporter:EnableAuditing to true, or switch it on by hand.")),
+        false when !enables => Finding.Fault(
+            "Auditing", $"off. {state.Detail} Remedy: set Exporter:EnableAuditing to true, or switch it on by hand."),
+        false when lastFailure is not null => Finding.Fault("Auditing", $"off. When smb1-exporter last tried to switch it on: {lastFailure}"),
+        false => Finding.Fault("Auditing", $"off. {state.Detail} Remedy: start smb1-exporter, which switches it on."),
         null => Finding.Fault("Auditing", $"could not be told. {state.Detail}"),
     };
 
@@ -68,8 +72,8 @@ internal static class CheckCommand
         {
             // What is read is thrown away: only whether it can be read is asked.
             var batch = source.Read(new AuditStart(null, timeProvider.GetUtcNow()), cancellationToken);
-            return batch.Failure is { } failure
-                ? Finding.Fault("Audit log", failure.Message)
+            return (batch.Failure?.Message ?? (batch.Errors is [var error, ..] ? error.Detail : null)) is { } problem
+                ? Finding.Fault("Audit log", problem)
                 : Finding.Ok("Audit log", $"{source.Description} can be read");
         }
         catch (AuditSourceException e)

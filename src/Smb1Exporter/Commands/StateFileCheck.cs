@@ -35,12 +35,31 @@ internal static class StateFileCheck
         }
     }
 
-    /// <summary>What was counted so far, and how much of it can be relied on.</summary>
-    private static string Summary(string path)
+    /// <summary>Why the exporter could not switch auditing on when it last tried; null when it could, or when that cannot be told.</summary>
+    public static string? AuditingFailure(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? Read(path, transaction => transaction.Get(StateNames.AuditingFailure)) : null;
+        }
+        catch (SqliteException)
+        {
+            // What is wrong with the file is told where it is looked at.
+            return null;
+        }
+    }
+
+    private static T Read<T>(string path, Func<StateTransaction, T> read)
     {
         using var connection = StateFile.Connect(path, SqliteOpenMode.ReadWrite);
         using var transaction = new StateTransaction(connection, reads: true);
-        var totals = transaction.ReadTotals();
+        return read(transaction);
+    }
+
+    /// <summary>What was counted so far, and how much of it can be relied on.</summary>
+    private static string Summary(string path)
+    {
+        var totals = Read(path, transaction => transaction.ReadTotals());
         var covered = totals.CoveredSince is { } since ? $"covered without a gap since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "not covered now";
         return $"{Count(totals.TrackedClients, "client")}, {Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt")}, "
             + $"{Count(totals.Gaps.Total, "gap")}; {covered}";

@@ -84,6 +84,21 @@ public sealed class AttemptStore : IDisposable
         Write(transaction => transaction.SetTime(StateNames.CoveredSince, covered ? _timeProvider.GetUtcNow() : null));
     }
 
+    /// <summary>Keeps why auditing could not be switched on, for <c>check</c> to tell; null once it is on.</summary>
+    public void SetAuditingFailure(string? reason)
+    {
+        lock (_lock)
+        {
+            using var transaction = new StateTransaction(_file.Connection, reads: true);
+            if (transaction.Get(StateNames.AuditingFailure) == reason)
+            {
+                return;
+            }
+        }
+
+        Write(transaction => transaction.Set(StateNames.AuditingFailure, reason));
+    }
+
     /// <summary>Lets the series rise to their totals for which <paramref name="mayRise"/> says so.</summary>
     /// <param name="mayRise">Called with the names that <see cref="SeriesNames"/> gives.</param>
     public AttemptTotals Rise(Func<string, bool> mayRise)

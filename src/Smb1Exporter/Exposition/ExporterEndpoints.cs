@@ -5,12 +5,15 @@ namespace Smb1Exporter.Exposition;
 /// <summary>What the exporter answers over HTTP.</summary>
 public static class ExporterEndpoints
 {
+    /// <summary>Answers as long as the program does.</summary>
+    internal const string HealthPath = "/-/healthy";
+
     public static void MapExporterEndpoints(this IEndpointRouteBuilder endpoints)
     {
         var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
         endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
         endpoints.MapGet("/", (RequestDelegate)HomePage.WriteAsync);
-        endpoints.MapGet("/-/healthy", (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
+        endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
         endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
     }
 

@@ -21,7 +21,7 @@ The TCP port it listens on.
 
 .PARAMETER PrometheusAddress
 Addresses and CIDR ranges that may reach the port: makes the inbound firewall rule smb1-exporter, or changes it. Several are separated by commas.
-Without this parameter no rule is made; an empty value removes the rule.
+Without this parameter no rule is made; "none" removes the rule.
 
 .EXAMPLE
 powershell -ExecutionPolicy Bypass -File install.ps1 -Customer Contoso
@@ -48,8 +48,6 @@ param(
     [string] $Address = '*',
     [ValidateRange(1, 65535)]
     [int] $Port = 10445,
-    [AllowEmptyCollection()]
-    [AllowEmptyString()]
     [string[]] $PrometheusAddress
 )
 
@@ -81,6 +79,7 @@ $SettingsFile = Join-Path -Path $InstallFolder -ChildPath $SettingsName
 $ServiceKey = "HKLM:\SYSTEM\CurrentControlSet\Services\$ServiceName"
 $EventSourceKey = "HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\$EventSource"
 $EventMessageFile = '%SystemRoot%\Microsoft.NET\Framework64\v4.0.30319\EventLogMessages.dll'
+$PlainUrl = '^http://(\[[^\]]+\]|[^:/;]+):(\d+)/?$'
 $TimeLimit = 60
 
 # SYSTEM and Administrators, by number: their names differ from language to language. And who runs this.
@@ -118,13 +117,14 @@ function Invoke-ServiceControl {
 
 function Wait-Condition {
     param([scriptblock] $Condition)
-    for ($i = 0; $i -lt 2 * $TimeLimit; $i++) {
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    do {
         if (& $Condition) {
             return $true
         }
 
         Start-Sleep -Milliseconds 500
-    }
+    } while ($clock.Elapsed.TotalSeconds -lt $TimeLimit)
 
     $false
 }
@@ -150,7 +150,7 @@ function Assert-Readiness {
         throw "This is a 32-bit PowerShell. Run install.ps1 in $env:SystemRoot\Sysnative\WindowsPowerShell\v1.0\powershell.exe"
     }
 
-    if (-not $WhatIfPreference -and -not (Test-Administrator)) {
+    if (-not (Test-Administrator)) {
         throw 'This needs administrator rights. Right-click Windows PowerShell, choose "Run as administrator", and run install.ps1 there.'
     }
 
@@ -163,19 +163,37 @@ function Assert-Readiness {
     }
 
     foreach ($one in $remotes) {
-        if (-not (Test-Address -Text ($one -replace '/\d{1,3}$'))) {
+        $base, $length = $one -split '/', 2
+        $longest = $(if ($base -match ':') { 128 } else { 32 })
+        $isRange = $null -eq $length -or ($length -match '^\d{1,3}$' -and [int] $length -le $longest)
+        if (-not $isRange -or -not (Test-Address -Text $base)) {
             throw "-PrometheusAddress '$one' is neither an address nor a CIDR range. Example: 10.0.0.5 or 10.0.1.0/24"
         }
     }
 
-    # Every user may make folders in ProgramData, this one too, and would stay the master of what lies in it.
-    if (Test-Path -LiteralPath $StateFolder) {
+    Assert-StateFolder
+}
+
+# Every user may make folders in ProgramData, this one too, and would stay the master of what lies in it.
+function Assert-StateFolder {
+    if (-not (Test-Path -LiteralPath $StateFolder)) {
+        return
+    }
+
+    if (((Get-Item -LiteralPath $StateFolder -Force).Attributes -band [System.IO.FileAttributes]::ReparsePoint) -ne 0) {
+        throw "$StateFolder is a link to another place. Delete it, and run install.ps1 again."
+    }
+
+    try {
         $owner = (Get-Acl -LiteralPath $StateFolder).GetOwner([System.Security.Principal.SecurityIdentifier]).Value
-        $isLink = ((Get-Item -LiteralPath $StateFolder -Force).Attributes -band [System.IO.FileAttributes]::ReparsePoint) -ne 0
-        if ($isLink -or $owner -notin $Owners) {
-            throw ("$StateFolder is a link, or belongs to $owner, and every user may make a folder there. If it is yours, run: " +
-                "icacls `"$StateFolder`" /setowner *S-1-5-32-544. If not, delete it. Then run install.ps1 again.")
-        }
+    }
+    catch {
+        $owner = "somebody who lets nobody look ($($_.Exception.Message))"
+    }
+
+    if ($owner -notin $Owners) {
+        throw ("$StateFolder belongs to $owner, and every user may make a folder there. If it is yours, run: " +
+            "icacls `"$StateFolder`" /setowner *S-1-5-32-544. If not, delete it. Then run install.ps1 again.")
     }
 }
 
@@ -217,14 +235,29 @@ function Edit-Value {
     }
 }
 
+# Whether something else than Urls says where it listens.
+function Test-OtherEndpoint {
+    param([object] $Settings)
+    $kestrel = Get-Value -Object $Settings -Name 'Kestrel'
+    $null -ne (Get-Value -Object $kestrel -Name 'Endpoints') -or
+        $null -ne (Get-Value -Object $Settings -Name 'http_ports') -or
+        $null -ne (Get-Value -Object $Settings -Name 'https_ports')
+}
+
 # Puts what was given into the settings. Of address and port, the one that was not given stays as it was.
 function Edit-Setting {
     param([object] $Settings)
     $urls = Get-Value -Object $Settings -Name 'Urls'
-    $isListening = $null -ne $urls -or $null -ne (Get-Value -Object $Settings -Name 'Kestrel')
-    if (-not $isListening -or $Given.ContainsKey('Address') -or $Given.ContainsKey('Port')) {
+    $isElsewhere = Test-OtherEndpoint -Settings $Settings
+    $isAsked = $Given.ContainsKey('Address') -or $Given.ContainsKey('Port')
+    $isPlain = $urls -match $PlainUrl
+    if ($isAsked -and ($isElsewhere -or ($null -ne $urls -and -not $isPlain))) {
+        throw "$SettingsFile names Kestrel:Endpoints or more than one plain address: change it there, not with -Address or -Port."
+    }
+
+    if ($isAsked -or ($null -eq $urls -and -not $isElsewhere)) {
         $name, $number = $Address, $Port
-        if ($urls -match '^http://(\[[^\]]+\]|[^:/;]+):(\d+)/?$') {
+        if ($isPlain) {
             $name = $(if ($Given.ContainsKey('Address')) { $Address } else { $Matches[1].Trim('[', ']') })
             $number = $(if ($Given.ContainsKey('Port')) { $Port } else { $Matches[2] })
         }
@@ -245,7 +278,7 @@ function Edit-Setting {
 # Where it will answer on this server; nothing where the settings are more than one plain address.
 function Get-Endpoint {
     param([object] $Settings)
-    if ((Get-Value -Object $Settings -Name 'Urls') -match '^http://(\[[^\]]+\]|[^:/;]+):(\d+)/?$') {
+    if (-not (Test-OtherEndpoint -Settings $Settings) -and (Get-Value -Object $Settings -Name 'Urls') -match $PlainUrl) {
         $name, $number = $Matches[1], [int] $Matches[2]
         if ($name -in '*', '+', '0.0.0.0', '[::]') {
             $name = '127.0.0.1'
@@ -275,14 +308,26 @@ function Get-ChangedFile {
 function Install-StateFolder {
     Invoke-Step -Item $StateFolder -Action 'Give the state folder to SYSTEM and Administrators alone' -Body {
         New-Item -ItemType Directory -Path $StateFolder -Force
-        if ((Test-Path -LiteralPath $BundleFolder) -and -not (Get-Acl -LiteralPath $StateFolder).AreAccessRulesProtected) {
-            # Others could write in it, and what lies there is run as SYSTEM. The program unpacks it anew.
-            Remove-Item -LiteralPath $BundleFolder -Recurse -Force
-        }
-
+        Assert-StateFolder
+        $wasOpen = $null -eq (Get-ExporterService) -or -not (Get-Acl -LiteralPath $StateFolder).AreAccessRulesProtected
         $rights = New-Object -TypeName System.Security.AccessControl.DirectorySecurity
         $rights.SetSecurityDescriptorSddlForm($OwnersOnly)
         Set-Acl -LiteralPath $StateFolder -AclObject $rights
+        if ($wasOpen -and (Test-Path -LiteralPath $BundleFolder)) {
+            Clear-Bundle
+        }
+    }
+}
+
+# Others could write in it, and what lies there is run as SYSTEM. The program unpacks it anew; while it runs it holds it.
+function Clear-Bundle {
+    Suspend-Exporter
+    $isGone = Wait-Condition -Condition {
+        Remove-Item -LiteralPath $BundleFolder -Recurse -Force -ErrorAction SilentlyContinue
+        -not (Test-Path -LiteralPath $BundleFolder)
+    }
+    if (-not $isGone) {
+        throw "$BundleFolder cannot be deleted. Others could write in it: delete it, and run install.ps1 again."
     }
 }
 
@@ -292,7 +337,7 @@ function Suspend-Exporter {
     }
 
     Invoke-Step -Item $ServiceName -Action 'Stop the service' -Body {
-        Stop-Service -Name $ServiceName -Force
+        Stop-Service -Name $ServiceName -Force -NoWait
         if (-not (Wait-Condition -Condition { (Get-ExporterService).Status -eq 'Stopped' })) {
             throw "The service did not stop within $TimeLimit s. End its process, and run install.ps1 again."
         }
@@ -310,28 +355,36 @@ function Install-Program {
     }
 
     Suspend-Exporter
+    $done = New-Object -TypeName System.Collections.ArrayList
     Invoke-Step -Item $InstallFolder -Action 'Put the new program in place' -Body {
         try {
             foreach ($file in $Changed) {
-                if (Test-Path -LiteralPath $file.Target) {
+                $hadOld = Test-Path -LiteralPath $file.Target
+                if ($hadOld) {
                     Move-Item -LiteralPath $file.Target -Destination "$($file.Target).old" -Force
                 }
 
+                $done.Add([pscustomobject] @{ Target = $file.Target; HadOld = $hadOld })
                 if ($file.IsNew) {
                     Move-Item -LiteralPath "$($file.Target).new" -Destination $file.Target -Force
                 }
             }
         }
         catch {
-            foreach ($file in $Changed | Where-Object -FilterScript { Test-Path -LiteralPath "$($_.Target).old" }) {
-                Move-Item -LiteralPath "$($file.Target).old" -Destination $file.Target -Force
+            foreach ($file in $done) {
+                if ($file.HadOld) {
+                    Move-Item -LiteralPath "$($file.Target).old" -Destination $file.Target -Force -ErrorAction Continue
+                }
+                elseif (Test-Path -LiteralPath $file.Target) {
+                    Remove-Item -LiteralPath $file.Target -Force -ErrorAction Continue
+                }
             }
 
             throw
         }
 
         # One that the ending process still holds is overwritten by the next upgrade.
-        foreach ($file in $Changed | Where-Object -FilterScript { Test-Path -LiteralPath "$($_.Target).old" }) {
+        foreach ($file in $done | Where-Object -FilterScript { $_.HadOld }) {
             Remove-Item -LiteralPath "$($file.Target).old" -Force -ErrorAction SilentlyContinue
         }
     }
@@ -370,15 +423,27 @@ function Install-Service {
     }
 
     # SQLite's library is unpacked from the program at start. The place where that is done otherwise is open to every user: C:\Windows\Temp.
-    Invoke-Step -Item $ServiceKey -Action 'Have the program unpack its library in the state folder' -Body {
-        $value = [string[]] "$BundleVariable=$BundleFolder"
-        New-ItemProperty -LiteralPath $ServiceKey -Name 'Environment' -PropertyType MultiString -Value $value -Force
+    $wanted = "$BundleVariable=$BundleFolder"
+    $present = @()
+    if (Test-Path -LiteralPath $ServiceKey) {
+        $present = @(Get-Value -Object (Get-ItemProperty -LiteralPath $ServiceKey) -Name 'Environment')
+    }
+
+    if ($wanted -notin $present) {
+        Suspend-Exporter
+        Invoke-Step -Item $ServiceKey -Action 'Have the program unpack its library in the state folder' -Body {
+            $value = [string[]] (@($present | Where-Object -FilterScript { $_ -and $_ -notlike "$BundleVariable=*" }) + $wanted)
+            New-ItemProperty -LiteralPath $ServiceKey -Name 'Environment' -PropertyType MultiString -Value $value -Force
+        }
     }
 }
 
 function Install-EventSource {
     Invoke-Step -Item $EventSource -Action 'Register the event source in the log Application' -Body {
-        New-Item -Path $EventSourceKey -Force
+        if (-not (Test-Path -LiteralPath $EventSourceKey)) {
+            New-Item -Path $EventSourceKey -Force
+        }
+
         New-ItemProperty -LiteralPath $EventSourceKey -Name 'EventMessageFile' -PropertyType ExpandString -Value $EventMessageFile -Force
         New-ItemProperty -LiteralPath $EventSourceKey -Name 'TypesSupported' -PropertyType DWord -Value 7 -Force
     }
@@ -452,17 +517,22 @@ function Wait-Exporter {
 # Auditing is switched on shortly after the start, so the check may need a second try. As the service, it unpacks where others may not write.
 function Invoke-Check {
     param([int] $Tries)
+    $kept = [Environment]::GetEnvironmentVariable($BundleVariable)
     [Environment]::SetEnvironmentVariable($BundleVariable, $BundleFolder)
-    for ($i = 1; $i -le $Tries; $i++) {
-        $result = Invoke-Program -Path $Program -Argument 'check'
-        if ($result.ExitCode -eq 0) {
-            break
-        }
+    try {
+        for ($i = 1; $i -le $Tries; $i++) {
+            $result = Invoke-Program -Path $Program -Argument 'check'
+            if ($result.ExitCode -eq 0) {
+                break
+            }
 
-        Start-Sleep -Seconds 3
+            Start-Sleep -Seconds 3
+        }
+    }
+    finally {
+        [Environment]::SetEnvironmentVariable($BundleVariable, $(if ($kept) { $kept } else { [NullString]::Value }))
     }
 
-    [Environment]::SetEnvironmentVariable($BundleVariable, $null)
     Write-Information -MessageData "`n$ProgramName check:"
     $result.Output | ForEach-Object -Process { Write-Information -MessageData "  $_" }
 }
@@ -476,7 +546,7 @@ function Write-Event {
 
 $wasRunning = $null -ne (Get-ExporterService) -and (Get-ExporterService).Status -eq 'Running'
 try {
-    $remotes = @(@($PrometheusAddress) -split '[,\s]+' | Where-Object -FilterScript { $_ })
+    $remotes = @(@($PrometheusAddress) -split '[,\s]+' | Where-Object -FilterScript { $_ -and $_ -ne 'none' })
     Assert-Readiness
     $settings = Read-Setting
     $before = ConvertTo-Json -InputObject $settings -Depth 100
@@ -489,7 +559,7 @@ try {
         Install-Program -Changed $changed
     }
 
-    if ($before -ne (ConvertTo-Json -InputObject $settings -Depth 100)) {
+    if ($before -cne (ConvertTo-Json -InputObject $settings -Depth 100)) {
         Write-Setting -Settings $settings
     }
 
@@ -499,7 +569,7 @@ try {
         Install-FirewallRule -LocalPort $endpoint.Port
     }
     elseif ($Given.ContainsKey('PrometheusAddress')) {
-        Write-Warning -Message "$SettingsFile names more than one plain address to listen on: make the firewall rule by hand."
+        Write-Warning -Message "$SettingsFile names Kestrel:Endpoints or more than one plain address: make the firewall rule by hand."
     }
 
     Resume-Exporter
@@ -514,10 +584,13 @@ try {
     }
 }
 catch {
-    $Host.UI.WriteErrorLine("install.ps1: $($_.Exception.Message)")
+    # Why a service did not start stands in the innermost exception alone.
+    $message = $_.Exception.Message
+    $reason = $_.Exception.GetBaseException().Message
+    $Host.UI.WriteErrorLine("install.ps1: $message$(if ($reason -ne $message) { " $reason" })")
     if ($script:IsStarting) {
         Write-Event
-        Write-Information -MessageData "Mend what is named above, then run install.ps1 again. To see the program start in this prompt: & '$Program'"
+        Write-Information -MessageData "Mend what is named above, then run install.ps1 again. To see the program start, run it here: $Program"
     }
     elseif ($wasRunning) {
         # Nobody should find the service stopped that ran before.

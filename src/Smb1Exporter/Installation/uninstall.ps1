@@ -50,6 +50,7 @@ $BundleFolderName = 'bundle'
 $InstallFolder = Join-Path -Path $env:ProgramFiles -ChildPath $InstallFolderName
 $StateFolder = Join-Path -Path $env:ProgramData -ChildPath $StateFolderName
 $BundleFolder = Join-Path -Path $StateFolder -ChildPath $BundleFolderName
+$TimeLimit = 60
 $EventSourceKey = "HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\$EventSource"
 
 # Does one step and says so, or only tells it when -WhatIf was given.
@@ -59,6 +60,20 @@ function Invoke-Step {
         $null = & $Body
         Write-Information -MessageData "${Action}: $Item"
     }
+}
+
+function Wait-Condition {
+    param([scriptblock] $Condition)
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    do {
+        if (& $Condition) {
+            return $true
+        }
+
+        Start-Sleep -Milliseconds 500
+    } while ($clock.Elapsed.TotalSeconds -lt $TimeLimit)
+
+    $false
 }
 
 function Get-ExporterService {
@@ -75,12 +90,23 @@ function Uninstall-Service {
         return
     }
 
-    Invoke-Step -Item $ServiceName -Action 'Stop the service' -Body { Stop-Service -Name $ServiceName -Force }
+    Invoke-Step -Item $ServiceName -Action 'Stop the service' -Body {
+        Stop-Service -Name $ServiceName -Force -NoWait
+        if (-not (Wait-Condition -Condition { (Get-ExporterService).Status -eq 'Stopped' })) {
+            throw "The service did not stop within $TimeLimit s. End its process, and run uninstall.ps1 again."
+        }
+    }
+
     Invoke-Step -Item $ServiceName -Action 'Delete the service' -Body {
         $tool = Join-Path -Path ([Environment]::SystemDirectory) -ChildPath 'sc.exe'
         $output = & $tool 'delete' $ServiceName
         if ($LASTEXITCODE -ne 0) {
             throw "sc.exe delete $ServiceName failed with exit code ${LASTEXITCODE}: $($output -join ' ')"
+        }
+
+        if (-not (Wait-Condition -Condition { $null -eq (Get-ExporterService) })) {
+            throw ('The service goes when no program has it open any more: close Services (services.msc) and Task Manager, ' +
+                'and run uninstall.ps1 again.')
         }
     }
 }
@@ -101,15 +127,11 @@ function Uninstall-EventSource {
 # The process may hold its files for a moment after the service has stopped.
 function Clear-OwnItem {
     param([string] $Path)
-    for ($i = 0; $i -lt 20 -and (Test-Path -LiteralPath $Path); $i++) {
-        if ($i -gt 0) {
-            Start-Sleep -Milliseconds 500
-        }
-
+    $isGone = Wait-Condition -Condition {
         Remove-Item -LiteralPath $Path -Recurse -Force -ErrorAction SilentlyContinue
+        -not (Test-Path -LiteralPath $Path)
     }
-
-    if (Test-Path -LiteralPath $Path) {
+    if (-not $isGone) {
         throw "$Path cannot be deleted. Close the program that has it open, and run uninstall.ps1 again."
     }
 }
@@ -134,7 +156,12 @@ function Uninstall-Program {
         return
     }
 
-    Invoke-Step -Item $InstallFolder -Action 'Delete the empty folder' -Body { Clear-OwnItem -Path $InstallFolder }
+    Invoke-Step -Item $InstallFolder -Action 'Delete the empty folder' -Body {
+        Remove-Item -LiteralPath $InstallFolder -Force -ErrorAction SilentlyContinue
+        if (Test-Path -LiteralPath $InstallFolder) {
+            Write-Warning -Message "$InstallFolder is empty, but in use, perhaps by a prompt that stands in it. Delete it from elsewhere."
+        }
+    }
 }
 
 function Uninstall-State {
@@ -155,20 +182,20 @@ try {
         throw "This is a 32-bit PowerShell. Run uninstall.ps1 in $env:SystemRoot\Sysnative\WindowsPowerShell\v1.0\powershell.exe"
     }
 
-    if (-not $WhatIfPreference -and -not (Test-Administrator)) {
+    if (-not (Test-Administrator)) {
         throw 'This needs administrator rights. Right-click Windows PowerShell, choose "Run as administrator", and run uninstall.ps1 there.'
     }
 
     Uninstall-Service
     Uninstall-FirewallRule
     Uninstall-EventSource
-    Uninstall-Program
     Uninstall-State
+    Uninstall-Program
     Write-Information -MessageData ('SMB1 auditing is left as it is. To switch it off: ' +
         'Set-SmbServerConfiguration -AuditSmb1Access $false -Force')
 }
 catch {
-    $Host.UI.WriteErrorLine("uninstall.ps1: $($_.Exception.Message)")
+    $Host.UI.WriteErrorLine("uninstall.ps1: $($_.Exception.GetBaseException().Message)")
     exit 1
 }
 

@@ -44,7 +44,7 @@ internal sealed class ExporterProcess : HttpServerProcess
         WhenAsync(scrape => scrape.AttemptsByClient().GetValueOrDefault(client) >= attempts, $"{attempts} attempts of {client} are shown");
 
     public Task<PrometheusText> WhenAuditingAsync() =>
-        WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 1 }], "auditing is on");
+        WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 1 }], "auditing is on", TimeSpan.FromSeconds(90));
 }
 
 internal static class ExporterMetrics

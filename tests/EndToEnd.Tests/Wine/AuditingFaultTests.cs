@@ -52,19 +52,21 @@ public sealed class AuditingFaultTests(WinePrefix wine)
 
     [Theory]
     [InlineData("set-denied", "could not be switched on. This account lacks the rights", "Run the service as LocalSystem")]
-    [InlineData("ignored", "reported no error, yet AuditSmb1Access is still off", "See gpresult /h, and allow the setting there.")]
+    [InlineData("ignored", "reported no error, yet AuditSmb1Access is still off", "gpresult /scope computer /h report.html")]
     public async Task Auditing_that_cannot_be_switched_on_is_off_with_the_reason_and_the_remedy(string fault, string reason, string remedy)
     {
         using var server = await WindowsFileServer.CreateAsync(wine, fault);
+        Assert.Contains("Remedy: start smb1-exporter, which switches it on.", await server.FaultsAsync(), StringComparison.Ordinal);
         await using var exporter = await server.StartAsync();
 
-        var check = server.FaultsAsync();
         await exporter.WhenLoggedAsync("SMB1 auditing is off: SMB1 clients are not seen.");
         await exporter.WhenLoggedAsync(reason);
         await exporter.WhenLoggedAsync(remedy);
         await exporter.WhenAsync(scrape => scrape.Of(WineExporterSigns.Auditing) is [{ Value: 0 }], "auditing is off");
         await exporter.WhenNothingIsCoveredAsync();
         Assert.False(server.Smb.IsAudited);
-        Assert.Contains("[FAULT] Auditing: off.", await check, StringComparison.Ordinal);
+        var found = Assert.Single((await server.FaultsAsync()).Split('\n'), line => line.StartsWith("[FAULT] Auditing:", StringComparison.Ordinal));
+        Assert.Contains(reason, found, StringComparison.Ordinal);
+        Assert.Contains(remedy, found, StringComparison.Ordinal);
     }
 }

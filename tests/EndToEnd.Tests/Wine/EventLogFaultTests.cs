@@ -15,7 +15,7 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         Assert.DoesNotContain("start smb1-exporter, which switches it on", check, StringComparison.Ordinal);
 
         await using var exporter = await server.StartAsync();
-        await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("not_found") > 0, "the log cannot be read");
+        await exporter.WhenAsync(scrape => scrape.SourceIsDown() && scrape.ReadErrors("not_found") > 0, "the log cannot be read", TimeSpan.FromSeconds(90));
         await exporter.WhenLoggedAsync($"This Windows has no event log channel {Channel}.");
 
         server.Audit.WriteAttempt("10.0.0.1");
@@ -49,11 +49,33 @@ public sealed class EventLogFaultTests(WinePrefix wine)
         server.Audit.Set("save", "denied");
 
         await using var exporter = await server.StartAsync();
-        await exporter.WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 0 }], "auditing is off");
-        await exporter.WhenLoggedAsync($"The event log channel {Channel} is disabled and could not be enabled: ");
+        await exporter.WhenAsync(
+            scrape => scrape.Of(WineExporterSigns.Auditing) is [{ Value: 0 }], "auditing is off", TimeSpan.FromSeconds(90));
+        await exporter.WhenLoggedAsync(
+            $"The event log channel {Channel} is disabled and could not be enabled: this account may not change it. Run the service as LocalSystem");
         await exporter.WhenAsync(scrape => scrape.SourceIsDown(), "the log records nothing");
         await exporter.WhenLoggedAsync($"Run wevtutil sl \"{Channel}\" /e:true to enable it.");
         Assert.False(server.Audit.IsEnabled);
+        Assert.Contains("could not be enabled: this account may not change it.", await server.FaultsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attempts_are_counted_while_the_channel_of_the_rejections_cannot_be_read_and_that_is_told()
+    {
+        const string Problem = "This Windows has no event log channel Microsoft-Windows-SMBServer/Operational.";
+        using var server = await WindowsFileServer.CreateAuditedAsync(wine);
+        server.Operational.Remove();
+        await using var exporter = await server.StartAsync();
+        server.Audit.WriteAttempt("10.0.0.1");
+        var scrape = await exporter.WhenCountedAsync("10.0.0.1", 1);
+
+        Assert.True(scrape.SourceIsUp());
+        Assert.Equal(1, scrape.ReadErrors("not_found"));
+        await exporter.WhenLoggedAsync(Problem);
+        Assert.Contains($"[FAULT] Audit log: {Problem}", await server.FaultsAsync(), StringComparison.Ordinal);
+
+        server.Operational.WriteRejection(version: 1);
+        await exporter.WhenAsync(metrics => metrics.Rejections() == 1, "the rejection is shown");
     }
 
     [Fact]

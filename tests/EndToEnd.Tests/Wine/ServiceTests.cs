@@ -4,7 +4,7 @@ namespace Smb1Exporter.EndToEnd.Tests.Wine;
 
 /// <summary>
 /// The exporter as a service of Wine's service manager, installed and removed by the scripts that are shipped. They run on the engine of PowerShell 7
-/// with stand-ins for the cmdlets that it lacks, and on Wine's own registry, files and services; only the firewall is none.
+/// with stand-ins for all cmdlets but its core ones, and on Wine's own registry, files and services; the firewall is a file.
 /// </summary>
 public sealed class ServiceTests(WinePrefix wine) : IDisposable
 {
@@ -32,11 +32,12 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.Contains("Create the service", told, StringComparison.Ordinal);
         Assert.False(Directory.Exists(ProgramFolder) || Directory.Exists(StateFolder) || await KeyAsync(ServiceKey) is not null, told);
 
+        var events = wine.ApplicationEvents.Length;
         var said = await ScriptAsync(
             "install.ps1", 0, "-Customer", "Contoso", "-Address", "127.0.0.1", "-Port", $"{_port}", "-PrometheusAddress", "10.0.0.5,10.0.1.0/24");
         Assert.Contains("No fault found.", said, StringComparison.Ordinal);
         Assert.Contains("RUNNING", await QueryAsync(), StringComparison.Ordinal);
-        Assert.Contains("smb1-exporter 0.1.0 reads the Windows event log", wine.ApplicationEvents, StringComparison.Ordinal);
+        Assert.Contains("reads the Windows event log", wine.ApplicationEvents[events..], StringComparison.Ordinal);
         Assert.Contains(@"%SystemRoot%\Microsoft.NET\Framework64\v4.0.30319\EventLogMessages.dll", await KeyAsync(EventSourceKey), StringComparison.Ordinal);
         Assert.Contains("\"C:\\Program Files\\smb1-exporter\\smb1-exporter.exe\"", await KeyAsync(ServiceKey), StringComparison.Ordinal);
         Assert.Equal($"smb1-exporter Inbound Allow TCP {_port} from 10.0.0.5 10.0.1.0/24", Firewall);
@@ -53,14 +54,14 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.DoesNotContain("Stop the service", await ScriptAsync("install.ps1", 0), StringComparison.Ordinal);
         await WhenShownAsync(log, "192.168.1.214", 2);
 
-        // A setting that is given changes, the others and the addresses let through the firewall stay.
+        // A setting that is given changes, be it in case alone, the others and the addresses let through the firewall stay.
         var other = FreePorts.Next();
-        await ScriptAsync("install.ps1", 0, "-Port", $"{other}");
+        await ScriptAsync("install.ps1", 0, "-Customer", "CONTOSO", "-Port", $"{other}");
         Assert.Equal(
-            settings.Replace($":{_port}", $":{other}", StringComparison.Ordinal),
+            settings.Replace($":{_port}", $":{other}", StringComparison.Ordinal).Replace("Contoso", "CONTOSO", StringComparison.Ordinal),
             await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
         Assert.Equal($"smb1-exporter Inbound Allow TCP {other} from 10.0.0.5 10.0.1.0/24", Firewall);
-        await ScriptAsync("install.ps1", 0, "-PrometheusAddress", "");
+        await ScriptAsync("install.ps1", 0, "-PrometheusAddress", "none");
         Assert.Null(Firewall);
 
         await StopsAsync();
@@ -86,7 +87,8 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
 
         var said = await ScriptAsync("install.ps1", 1, "-Customer", "Contoso", "-Address", "127.0.0.1", "-Port", $"{_port}");
 
-        Assert.Contains("install.ps1: Failed to bring service 'smb1-exporter' to 'Running'", said, StringComparison.Ordinal);
+        Assert.Contains("install.ps1: ", said, StringComparison.Ordinal);
+        Assert.Contains("the newest of Application from smb1-exporter", said, StringComparison.Ordinal);
         await Eventually.TrueAsync(
             () => wine.ApplicationEvents.Contains("Did you mean Exporter:BirthHold?", StringComparison.Ordinal), "the event log says why");
         await ScriptAsync("uninstall.ps1", 0, "-RemoveState");
@@ -110,6 +112,21 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
     }
 
     [Theory]
+    [InlineData("""{ "Urls": "http://127.0.0.1:1;https://127.0.0.1:2" }""")]
+    [InlineData("""{ "Kestrel": { "Endpoints": { "Https": { "Url": "https://*:10445" } } } }""")]
+    public async Task An_address_that_only_the_settings_can_tell_is_not_overwritten(string settings)
+    {
+        await BeginAsync();
+        Directory.CreateDirectory(ProgramFolder);
+        await File.WriteAllTextAsync(SettingsFile, settings, TestContext.Current.CancellationToken);
+
+        var said = await ScriptAsync("install.ps1", 1, "-Port", $"{_port}");
+
+        Assert.Contains("more than one plain address to listen on: change it there", said, StringComparison.Ordinal);
+        Assert.Equal(settings, await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("-Address", "fs01.contoso.example", "neither * nor an IPv4 or IPv6 address")]
     [InlineData("-Address", "10", "neither * nor an IPv4 or IPv6 address")]
     [InlineData("-PrometheusAddress", "10.0.0.5,prometheus", "'prometheus' is neither an address nor a CIDR range")]
@@ -128,7 +145,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         var log = await BeginAsync();
         await ScriptAsync("install.ps1", 0, "-Customer", "Contoso", "-Address", "127.0.0.1", "-Port", $"{_port}");
 
-        // A folder where the installed script is to be put aside.
+        // A folder where the installed script is to be put aside: the stand-in's move fails over it.
         await File.AppendAllTextAsync(Path.Combine(_folder.Path, "uninstall.ps1"), "# newer\n", TestContext.Current.CancellationToken);
         await File.AppendAllTextAsync(Path.Combine(_folder.Path, "smb1-exporter.exe"), "newer", TestContext.Current.CancellationToken);
         var before = await File.ReadAllBytesAsync(Path.Combine(ProgramFolder, "smb1-exporter.exe"), TestContext.Current.CancellationToken);
@@ -232,7 +249,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
     {
         await using var stop = await wine.RunAsync(["sc.exe", "stop", "smb1-exporter"]);
         await Eventually.GetAsync(
-            QueryAsync, answer => answer.Contains("STOPPED", StringComparison.Ordinal), "the service stops", TimeSpan.FromSeconds(5));
+            QueryAsync, answer => answer.Contains("STOPPED", StringComparison.Ordinal), "the service stops", TimeSpan.FromSeconds(15));
     }
 
     private async Task<string> QueryAsync()

@@ -17,22 +17,10 @@ internal sealed class StandInSmbServer
         Write(new Dictionary<string, string> { ["EnableSMB1Protocol"] = "True", ["AuditSmb1Access"] = "False", ["fault"] = fault });
     }
 
-    public bool ServesSmb1
-    {
-        get => Get("EnableSMB1Protocol") == "True";
-        set => Set("EnableSMB1Protocol", $"{value}");
-    }
-
     public bool IsAudited
     {
         get => Get("AuditSmb1Access") == "True";
         set => Set("AuditSmb1Access", $"{value}");
-    }
-
-    public string Fault
-    {
-        get => Get("fault");
-        set => Set("fault", value);
     }
 
     /// <summary>The command lines of every run of PowerShell, as Windows had them, quotes and all.</summary>

@@ -19,6 +19,15 @@ internal sealed class WindowsFileServer : IDisposable
 
     public string Folder => _folder.Path;
 
+    /// <summary>The exporter makes the folder of its state itself.</summary>
+    private string[] Settings =>
+    [
+        $"--Exporter:StateFile={WinePrefix.WindowsPath(Path.Combine(_folder["state"], "state.db"))}",
+        $"--Exporter:Customer={ExporterArguments.Customer}",
+        $"--Exporter:HostName={ExporterArguments.HostName}",
+        "--Exporter:BirthHold=00:00:00",
+    ];
+
     public StandInSmbServer Smb { get; }
 
     public StandInEventLog Audit { get; }
@@ -40,12 +49,13 @@ internal sealed class WindowsFileServer : IDisposable
         return server;
     }
 
-    public Task<ExporterProcess> StartAsync(params IEnumerable<string> arguments) =>
-        WineExporter.StartAsync(_wine, _folder.Path, arguments);
+    /// <summary>Starts the exporter on a free port and waits until it answers.</summary>
+    public Task<ExporterProcess> StartAsync(params IEnumerable<string> arguments) => ExporterProcess.StartAsync(
+        port => _wine.Start([WinePrefix.Exporter, .. Settings, .. arguments, "--urls", $"http://127.0.0.1:{port}"], _folder.Path));
 
     /// <summary>Starts the exporter where it does not come to serving; returns once it has ended.</summary>
-    public Task<ChildProcess> FailToStartAsync() => _wine.RunAsync(
-        [WinePrefix.Exporter, $"--Exporter:StateFile={WinePrefix.WindowsPath(_folder["state.db"])}", "--urls", "http://127.0.0.1:0"], _folder.Path);
+    public Task<ChildProcess> FailToStartAsync() =>
+        _wine.RunAsync([WinePrefix.Exporter, .. Settings, "--urls", "http://127.0.0.1:0"], _folder.Path);
 
     /// <summary>Runs <c>smb1-exporter check</c>, which must find a fault.</summary>
     /// <returns>What it printed.</returns>
@@ -59,7 +69,9 @@ internal sealed class WindowsFileServer : IDisposable
 
     private async Task<string> CheckAsync(int exitCode, IEnumerable<string> arguments)
     {
-        await using var check = await WineExporter.CheckAsync(_wine, _folder.Path, arguments);
+        // Twice the time that it waits for PowerShell at the most.
+        await using var check = await _wine.RunAsync(
+            [WinePrefix.Exporter, "check", .. Settings, .. arguments], _folder.Path, TimeSpan.FromMinutes(3));
         Assert.True(check.ExitCode == exitCode, check.Output);
         return check.StandardOutput;
     }

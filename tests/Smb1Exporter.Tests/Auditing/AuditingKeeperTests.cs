@@ -65,6 +65,16 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_tried_where_switching_on_cannot_help()
+    {
+        _exporter.Switch.State = new AuditingState(true, false, "There is no such channel.") { CanBeSwitchedOn = false };
+        await _exporter.StartAsync();
+        await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
+        Assert.Equal(0, _exporter.Switch.Switched);
+        Assert.Contains(_exporter.Logs.GetSnapshot(), line => line.Message.Contains("There is no such channel.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_could_not_be_told_is_looked_at_again_soon()
     {
         _exporter.Switch.State = new AuditingState(true, null, "smbd is not running.");

@@ -1,5 +1,7 @@
 using Smb1Exporter.Commands;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.Counting;
+using Smb1Exporter.Exposition;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
 
@@ -21,7 +23,8 @@ public sealed class ScriptNamesTests
         Assert.Equal(CountingOptions.StateFolderName, script.Constant("StateFolderName"));
         Assert.Equal(CountingOptions.StateFolderName, Path.GetFileName(Path.GetDirectoryName(new CountingOptions().StateFile)));
         Assert.Contains("$StateFolder = Join-Path -Path $env:ProgramData -ChildPath $StateFolderName", script.Text, StringComparison.Ordinal);
-        Assert.Equal("appsettings.json", script.Constant("SettingsName"));
+        Assert.Equal(ConfigurationSources.FileName, script.Constant("SettingsName"));
+        Assert.Contains(@"\EventLog\Application\$EventSource", script.Text, StringComparison.Ordinal);
         Assert.Equal("e_sqlite3.dll", script.Constant("LibraryName"));
         Assert.Equal(InstallScript.Uninstall, script.Constant("UninstallerName"));
     }
@@ -31,7 +34,7 @@ public sealed class ScriptNamesTests
     {
         var script = InstallScript.Read(InstallScript.Install);
         Assert.Equal(ExporterHost.DefaultUrl, $"http://{script.Default("Address")}:{script.Default("Port")}");
-        Assert.Equal("/-/healthy", script.Constant("HealthPath"));
+        Assert.Equal(ExporterEndpoints.HealthPath, script.Constant("HealthPath"));
     }
 
     [Fact]
@@ -45,7 +48,7 @@ public sealed class ScriptNamesTests
             "BundleFolderName",
         ];
         Assert.All(names, name => Assert.Equal(install.Constant(name), uninstall.Constant(name)));
-        Assert.All(["Test-Administrator", "Get-ExporterService", "Invoke-Step"], name => Assert.Equal(Function(install, name), Function(uninstall, name)));
+        Assert.All(["Test-Administrator", "Get-ExporterService", "Invoke-Step", "Wait-Condition"], name => Assert.Equal(Function(install, name), Function(uninstall, name)));
     }
 
     [Fact]

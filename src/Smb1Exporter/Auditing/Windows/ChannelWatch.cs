@@ -91,7 +91,15 @@ internal sealed partial class ChannelWatch(IEventChannel channel, Action wake, T
 
     private void Drop()
     {
-        _subscription?.Dispose();
+        try
+        {
+            _subscription?.Dispose();
+        }
+        catch (Exception e) when (e is NullReferenceException or ObjectDisposedException)
+        {
+            // EventLogWatcher may be stopped by its own callback at the same moment, and does not see to that.
+        }
+
         _subscription = null;
     }
 

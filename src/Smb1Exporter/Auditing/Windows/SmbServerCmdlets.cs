@@ -73,7 +73,10 @@ public sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, I
         }
         catch (AuditSourceException e)
         {
-            return $"The event log channel {auditChannel.Name} is disabled and could not be enabled: {e.Message} ";
+            var reason = e.Reason == ReadErrorReason.AccessDenied
+                ? "this account may not change it. Run the service as LocalSystem, or the program as an administrator"
+                : e.InnerException?.Message.TrimEnd('.') ?? e.Message;
+            return $"The event log channel {auditChannel.Name} is disabled and could not be enabled: {reason}. ";
         }
     }
 

@@ -79,7 +79,7 @@ internal static class SmbServerFault
     /// <summary>Windows took the change, and still the setting is off.</summary>
     public const string StillOff =
         "Set-SmbServerConfiguration reported no error, yet AuditSmb1Access is still off: a group policy or security product holds it or sets it back."
-        + " See gpresult /h, and allow the setting there.";
+        + " See which in the report of gpresult /scope computer /h report.html, and allow the setting there.";
 
     /// <summary>CIM cmdlets name a system error in the error id: "Windows System Error 5", or "HRESULT 0x80070005".</summary>
     private static int SystemError(SmbServerReply reply)

@@ -98,7 +98,9 @@ public sealed class WindowsEventLogSource : IAuditSource
             var reading = ChannelCursor.Read(feed.Channel, batch.PositionOf(feed.Name), notBefore, RecordsPerRead);
             batch.Add(feed.Name, reading);
             feed.Watch.AfterRead(reading.Records.LastOrDefault(record => record.Xml is not null)?.Time);
-            return StateProblem(feed, stale: feed.Problem is not null);
+
+            // Who can read the records need not be told that the channel's configuration is closed to him.
+            return StateProblem(feed, stale: feed.Problem is not null) is { Reason: not ReadErrorReason.AccessDenied } problem ? problem : null;
         }
         catch (AuditSourceException e)
         {

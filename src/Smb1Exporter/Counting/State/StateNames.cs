@@ -14,6 +14,9 @@ internal static class StateNames
     /// <summary>Time of the latest counted record.</summary>
     public const string LatestRecord = "latest_record";
 
+    /// <summary>Why auditing could not be switched on when that was last tried; absent while it is on.</summary>
+    public const string AuditingFailure = "auditing_failure";
+
     /// <summary>Where reading goes on.</summary>
     public static string Position(AuditSourceKind source) => $"position/{source}";
 }

@@ -25,6 +25,17 @@ public sealed class ChannelFailureTests : IDisposable
         Assert.Contains(remedy, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Records_that_can_be_read_are_enough_where_the_configuration_of_the_channel_cannot()
+    {
+        _log.Audit.State = new ChannelState(ChannelStatus.AccessDenied);
+        _log.Audit.WriteAttempt(_log.Now);
+
+        Assert.Single(_log.Read().Records);
+        _log.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(_log.Read().CaughtUp);
+    }
+
     [Theory]
     [InlineData(ChannelStatus.Absent)]
     [InlineData(ChannelStatus.Disabled)]

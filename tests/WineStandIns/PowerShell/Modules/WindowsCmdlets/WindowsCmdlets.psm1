@@ -31,7 +31,7 @@ function Get-Item { param($LiteralPath, [switch] $Force) $items.Get([string[]] $
 function Get-ChildItem { param($LiteralPath, [switch] $Force) $ExecutionContext.InvokeProvider.ChildItem.Get([string[]] $LiteralPath, $false, $Force, $true) }
 function New-Item { param($Path, $ItemType = 'Key', [switch] $Force) $items.New([string[]] $Path, $null, $ItemType, $null, $Force) }
 function Copy-Item { param($LiteralPath, $Destination, [switch] $Force) [System.IO.File]::Copy($LiteralPath, $Destination, $Force) }
-function Move-Item { param($LiteralPath, $Destination, [switch] $Force) [System.IO.File]::Move($LiteralPath, $Destination, $Force) }
+function Move-Item { [CmdletBinding()] param($LiteralPath, $Destination, [switch] $Force) [System.IO.File]::Move($LiteralPath, $Destination, $Force) }
 function Get-ItemProperty { param($LiteralPath) $properties.Get([string[]] $LiteralPath, $null, $true) }
 function New-ItemProperty {
     param($LiteralPath, $Name, $PropertyType, $Value, [switch] $Force)
@@ -88,13 +88,17 @@ function Start-Service {
 }
 
 function Stop-Service {
-    param($Name, [switch] $Force)
+    param($Name, [switch] $Force, [switch] $NoWait)
     if ((Get-Service $Name).Status -eq 'Stopped') { return }
     & "$([Environment]::SystemDirectory)\sc.exe" stop $Name
-    Wait-Service $Name 'Stopped'
 }
 
-function Get-WinEvent { [CmdletBinding()] param($FilterHashtable, $MaxEvents) }
+# Wine keeps no event log.
+function Get-WinEvent {
+    [CmdletBinding()]
+    param($FilterHashtable, $MaxEvents)
+    [pscustomobject] @{ TimeCreated = [datetime]::UnixEpoch; Message = "the newest of $($FilterHashtable.LogName) from $($FilterHashtable.ProviderName)" }
+}
 
 function Get-NetFirewallRule {
     [CmdletBinding()]
