@@ -51,7 +51,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.Contains("Stop the service", said, StringComparison.Ordinal);
         Assert.EndsWith("# newer\n", await File.ReadAllTextAsync(Path.Combine(ProgramFolder, "uninstall.ps1"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal(settings, await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
-        Assert.DoesNotContain("Stop the service", await ScriptAsync("install.ps1", 0), StringComparison.Ordinal);
+        Assert.DoesNotContain("Put the new program in place", await ScriptAsync("install.ps1", 0), StringComparison.Ordinal);
         await WhenShownAsync(log, "192.168.1.214", 2);
 
         // A setting that is given changes, be it in case alone, the others and the addresses let through the firewall stay.
@@ -122,7 +122,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
 
         var said = await ScriptAsync("install.ps1", 1, "-Port", $"{_port}");
 
-        Assert.Contains("more than one plain address to listen on: change it there", said, StringComparison.Ordinal);
+        Assert.Contains("more than one plain address: change it there", said, StringComparison.Ordinal);
         Assert.Equal(settings, await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
     }
 

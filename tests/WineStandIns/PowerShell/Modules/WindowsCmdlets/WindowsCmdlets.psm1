@@ -11,7 +11,8 @@ function Write-Information { param($MessageData) $Host.UI.WriteLine("$MessageDat
 function Write-Warning { param($Message) $Host.UI.WriteWarningLine("$Message") }
 function Write-Verbose { param($Message) }
 function Start-Sleep { param($Seconds = 0, $Milliseconds = 0) [System.Threading.Thread]::Sleep(1000 * $Seconds + $Milliseconds) }
-function New-Object { param($TypeName) [System.Activator]::CreateInstance([type] $TypeName) }
+# The comma: an empty list would be unrolled to nothing.
+function New-Object { param($TypeName) , [System.Activator]::CreateInstance([type] $TypeName) }
 function Join-Path { param($Path, $ChildPath) $ExecutionContext.SessionState.Path.Combine($Path, $ChildPath) }
 
 function ConvertTo-Json { param($InputObject, $Depth) [Smb1Exporter.WineStandIns.PowerShell.Json]::ToText($InputObject) }
