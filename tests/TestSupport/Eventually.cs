@@ -8,7 +8,7 @@ public static class Eventually
     /// <summary>Polls until <paramref name="condition"/> holds; fails with <paramref name="what"/> and its last value after the limit.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> condition, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(60);
         var watch = Stopwatch.StartNew();
         while (true)
         {
