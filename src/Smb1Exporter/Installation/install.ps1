@@ -267,6 +267,12 @@ function Edit-Setting {
     }
 
     if ($Given.ContainsKey('Customer')) {
+        # Both ways to write it are one setting, which may stand there only once.
+        if ($null -ne (Get-Value -Object $Settings -Name 'Exporter:Customer')) {
+            Edit-Value -Object $Settings -Name 'Exporter:Customer' -Value $Customer
+            return
+        }
+
         if ($null -eq (Get-Value -Object $Settings -Name 'Exporter')) {
             Edit-Value -Object $Settings -Name 'Exporter' -Value ([pscustomobject] @{})
         }

@@ -54,6 +54,14 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.DoesNotContain("Put the new program in place", await ScriptAsync("install.ps1", 0), StringComparison.Ordinal);
         await WhenShownAsync(log, "192.168.1.214", 2);
 
+        // A setting may also be written flat, and then stays so.
+        await File.WriteAllTextAsync(
+            SettingsFile, settings.Replace("\"Exporter\"", "\"Exporter:Customer\": \"Fabrikam\", \"Logging\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await ScriptAsync("install.ps1", 0, "-Customer", "Contoso");
+        Assert.Contains("\"Exporter:Customer\": \"Contoso\"", await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await WhenShownAsync(log, "192.168.1.214", 3);
+        await File.WriteAllTextAsync(SettingsFile, settings, TestContext.Current.CancellationToken);
+
         // A setting that is given changes, be it in case alone, the others and the addresses let through the firewall stay.
         var other = FreePorts.Next();
         await ScriptAsync("install.ps1", 0, "-Customer", "CONTOSO", "-Port", $"{other}");
@@ -72,7 +80,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.True(File.Exists(Path.Combine(StateFolder, "state.db")));
 
         await ScriptAsync("install.ps1", 0, "-Customer", "Contoso", "-Address", "127.0.0.1", "-Port", $"{_port}");
-        await WhenShownAsync(log, "192.168.1.214", 3);
+        await WhenShownAsync(log, "192.168.1.214", 4);
         await ScriptAsync("uninstall.ps1", 0, "-RemoveState");
         Assert.False(Directory.Exists(StateFolder));
         await ScriptAsync("uninstall.ps1", 0);
