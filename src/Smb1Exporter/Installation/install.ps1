@@ -129,8 +129,12 @@ function Wait-Condition {
     $false
 }
 
-function Get-ExporterService {
-    Get-Service -Name $ServiceName -ErrorAction SilentlyContinue
+# What the service does, as "Running" or "Stopped"; nothing where there is none.
+function Get-ExporterState {
+    $service = Get-Service -Name $ServiceName -ErrorAction SilentlyContinue
+    if ($null -ne $service) {
+        "$($service.Status)"
+    }
 }
 
 function Test-Administrator {
@@ -315,7 +319,7 @@ function Install-StateFolder {
     Invoke-Step -Item $StateFolder -Action 'Give the state folder to SYSTEM and Administrators alone' -Body {
         New-Item -ItemType Directory -Path $StateFolder -Force
         Assert-StateFolder
-        $wasOpen = $null -eq (Get-ExporterService) -or -not (Get-Acl -LiteralPath $StateFolder).AreAccessRulesProtected
+        $wasOpen = $null -eq (Get-ExporterState) -or -not (Get-Acl -LiteralPath $StateFolder).AreAccessRulesProtected
         $rights = New-Object -TypeName System.Security.AccessControl.DirectorySecurity
         $rights.SetSecurityDescriptorSddlForm($OwnersOnly)
         Set-Acl -LiteralPath $StateFolder -AclObject $rights
@@ -338,13 +342,13 @@ function Clear-Bundle {
 }
 
 function Suspend-Exporter {
-    if ($null -eq (Get-ExporterService) -or (Get-ExporterService).Status -eq 'Stopped') {
+    if ((Get-ExporterState) -in $null, 'Stopped') {
         return
     }
 
     Invoke-Step -Item $ServiceName -Action 'Stop the service' -Body {
         Stop-Service -Name $ServiceName -Force -NoWait
-        if (-not (Wait-Condition -Condition { (Get-ExporterService).Status -eq 'Stopped' })) {
+        if (-not (Wait-Condition -Condition { (Get-ExporterState) -eq 'Stopped' })) {
             throw "The service did not stop within $TimeLimit s. End its process, and run install.ps1 again."
         }
     }
@@ -397,16 +401,14 @@ function Install-Program {
 }
 
 function Write-Setting {
-    param([object] $Settings)
+    param([string] $Text)
     Suspend-Exporter
-    $text = ConvertTo-Json -InputObject $Settings -Depth 100
-    Invoke-Step -Item $SettingsFile -Action 'Write the settings' -Body {
-        [System.IO.File]::WriteAllText($SettingsFile, $text + [Environment]::NewLine)
-    }
+    $lines = $Text + [Environment]::NewLine
+    Invoke-Step -Item $SettingsFile -Action 'Write the settings' -Body { [System.IO.File]::WriteAllText($SettingsFile, $lines) }
 }
 
 function Install-Service {
-    if ($null -eq (Get-ExporterService)) {
+    if ($null -eq (Get-ExporterState)) {
         Invoke-Step -Item $ServiceName -Action 'Create the service' -Body {
             New-Service -Name $ServiceName -BinaryPathName "`"$Program`"" -DisplayName $DisplayName -Description $Description -StartupType Automatic
         }
@@ -504,7 +506,7 @@ function Test-Health {
 
 function Resume-Exporter {
     $script:IsStarting = $true
-    if ($null -eq (Get-ExporterService) -or (Get-ExporterService).Status -ne 'Running') {
+    if ((Get-ExporterState) -ne 'Running') {
         Invoke-Step -Item $ServiceName -Action 'Start the service' -Body { Start-Service -Name $ServiceName }
     }
 }
@@ -513,10 +515,10 @@ function Wait-Exporter {
     param([object] $Endpoint)
     $url = $(if ($null -ne $Endpoint) { $Endpoint.Url })
     $answers = Wait-Condition -Condition {
-        (Get-ExporterService).Status -eq 'Running' -and ($null -eq $url -or (Test-Health -Url $url))
+        (Get-ExporterState) -eq 'Running' -and ($null -eq $url -or (Test-Health -Url $url))
     }
     if (-not $answers) {
-        throw "The service is installed, but after $TimeLimit s it is $((Get-ExporterService).Status) and does not answer."
+        throw "The service is installed, but after $TimeLimit s it is $(Get-ExporterState) and does not answer."
     }
 }
 
@@ -550,13 +552,14 @@ function Write-Event {
     }
 }
 
-$wasRunning = $null -ne (Get-ExporterService) -and (Get-ExporterService).Status -eq 'Running'
+$wasRunning = (Get-ExporterState) -eq 'Running'
 try {
     $remotes = @(@($PrometheusAddress) -split '[,\s]+' | Where-Object -FilterScript { $_ -and $_ -ne 'none' })
     Assert-Readiness
     $settings = Read-Setting
     $before = ConvertTo-Json -InputObject $settings -Depth 100
     Edit-Setting -Settings $settings
+    $after = ConvertTo-Json -InputObject $settings -Depth 100
     $endpoint = Get-Endpoint -Settings $settings
     $changed = @(Get-ChangedFile)
 
@@ -565,8 +568,8 @@ try {
         Install-Program -Changed $changed
     }
 
-    if ($before -cne (ConvertTo-Json -InputObject $settings -Depth 100)) {
-        Write-Setting -Settings $settings
+    if ($before -cne $after) {
+        Write-Setting -Text $after
     }
 
     Install-Service

@@ -76,8 +76,12 @@ function Wait-Condition {
     $false
 }
 
-function Get-ExporterService {
-    Get-Service -Name $ServiceName -ErrorAction SilentlyContinue
+# What the service does, as "Running" or "Stopped"; nothing where there is none.
+function Get-ExporterState {
+    $service = Get-Service -Name $ServiceName -ErrorAction SilentlyContinue
+    if ($null -ne $service) {
+        "$($service.Status)"
+    }
 }
 
 function Test-Administrator {
@@ -86,13 +90,13 @@ function Test-Administrator {
 }
 
 function Uninstall-Service {
-    if ($null -eq (Get-ExporterService)) {
+    if ($null -eq (Get-ExporterState)) {
         return
     }
 
     Invoke-Step -Item $ServiceName -Action 'Stop the service' -Body {
         Stop-Service -Name $ServiceName -Force -NoWait
-        if (-not (Wait-Condition -Condition { (Get-ExporterService).Status -eq 'Stopped' })) {
+        if (-not (Wait-Condition -Condition { (Get-ExporterState) -eq 'Stopped' })) {
             throw "The service did not stop within $TimeLimit s. End its process, and run uninstall.ps1 again."
         }
     }
@@ -104,7 +108,7 @@ function Uninstall-Service {
             throw "sc.exe delete $ServiceName failed with exit code ${LASTEXITCODE}: $($output -join ' ')"
         }
 
-        if (-not (Wait-Condition -Condition { $null -eq (Get-ExporterService) })) {
+        if (-not (Wait-Condition -Condition { $null -eq (Get-ExporterState) })) {
             throw ('The service goes when no program has it open any more: close Services (services.msc) and Task Manager, ' +
                 'and run uninstall.ps1 again.')
         }

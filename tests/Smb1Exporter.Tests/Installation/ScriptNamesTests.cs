@@ -48,7 +48,7 @@ public sealed class ScriptNamesTests
             "BundleFolderName",
         ];
         Assert.All(names, name => Assert.Equal(install.Constant(name), uninstall.Constant(name)));
-        Assert.All(["Test-Administrator", "Get-ExporterService", "Invoke-Step", "Wait-Condition"], name => Assert.Equal(Function(install, name), Function(uninstall, name)));
+        Assert.All(["Test-Administrator", "Get-ExporterState", "Invoke-Step", "Wait-Condition"], name => Assert.Equal(Function(install, name), Function(uninstall, name)));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Smb1Exporter.WineStandIns.PowerShell;
 // core cmdlets: it really parses and runs the command, and loads the module SmbShare that lies beside this program. What it is to
 // play is said by the folder that SMB1_STANDIN names (see Modules/SmbShare/SmbShare.psm1); what was asked of it is written there to
 // powershell.log.
+
 // Under Wine the collector now and then ends a .NET program over a generated method; this one is done before it needs to collect.
 GC.TryStartNoGCRegion(200_000_000);
 

@@ -89,7 +89,7 @@ public sealed class StateFile : IDisposable
         try
         {
             CreateFolder(Path.GetDirectoryName(path)!);
-            return WhenFree(() => new FileStream(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return TakeWhenFree(LockOf(path));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -109,14 +109,14 @@ public sealed class StateFile : IDisposable
     }
 
     /// <summary>A service counts as stopped while its process still closes the file: one that is started again at once waits for that.</summary>
-    private static FileStream WhenFree(Func<FileStream> open)
+    private static FileStream TakeWhenFree(string path)
     {
         using var pause = new ManualResetEventSlim();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return open();
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (IsSharingViolation(e) && attempt < LockAttempts)
             {
