@@ -82,6 +82,20 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void An_empty_file_whose_making_was_interrupted_is_a_new_one()
+    {
+        // What a kill leaves between the lock, the file and its first transaction.
+        File.WriteAllText(FilePath + ".lock", "");
+        File.WriteAllText(FilePath, "");
+        File.SetLastWriteTimeUtc(FilePath, _harness.Now.UtcDateTime.AddSeconds(1));
+
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+
+        Assert.Equal(0, _harness.Store.Current.Gaps.Total);
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
     public void An_emptied_file_is_a_damaged_one()
     {
         var attempt = _harness.Attempt("10.0.0.1");

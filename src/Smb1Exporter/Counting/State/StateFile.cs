@@ -31,14 +31,14 @@ public sealed class StateFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         path = Path.GetFullPath(path);
-        var usedBefore = File.Exists(LockOf(path));
         var fileLock = Lock(path);
         SqliteConnection? connection = null;
         try
         {
-            var setAside = StateFileInspector.SetAsideIfDamaged(path, usedBefore, timeProvider);
+            var setAside = StateFileInspector.SetAsideIfDamaged(path, usedBefore: fileLock.Length > 0, timeProvider);
             connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
             StateSchema.Prepare(connection, path);
+            MarkUsed(fileLock);
             return new StateFile(fileLock, connection, setAside);
         }
         catch (Exception e)
@@ -105,6 +105,19 @@ public sealed class StateFile : IDisposable
         catch (IOException e)
         {
             throw Explain(path, e);
+        }
+    }
+
+    /// <summary>
+    /// From now on an empty state file is one that lost its content. Before, it is one whose making was interrupted: SQLite creates it empty,
+    /// and nothing was counted into it.
+    /// </summary>
+    private static void MarkUsed(FileStream fileLock)
+    {
+        if (fileLock.Length == 0)
+        {
+            fileLock.Write("used\n"u8);
+            fileLock.Flush(flushToDisk: true);
         }
     }
 
