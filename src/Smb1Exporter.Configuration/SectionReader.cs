@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Smb1Exporter.Configuration;
 
@@ -19,9 +20,13 @@ public sealed class SectionReader(IConfiguration configuration, string section)
     private readonly List<string> _keys = [];
     private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
+    private readonly List<KeyValuePair<string, string>> _effective = [];
 
     /// <summary>The keys read so far: all that may stand in the section.</summary>
     public IReadOnlyList<string> Keys => _keys;
+
+    /// <summary>The values that hold, in the order in which they were read; of a secret only that there is one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Effective => _effective;
 
     /// <summary>A text without control characters, taken as it is.</summary>
     [return: NotNullIfNotNull(nameof(otherwise))]
@@ -95,6 +100,69 @@ public sealed class SectionReader(IConfiguration configuration, string section)
             e => $"{Wording.Shown(e.Message, longest: 1000)}.");
     }
 
+    /// <summary>An absolute address with one of the schemes, without a user name, a query or a fragment; it ends in a slash.</summary>
+    /// <param name="key">The key in the section.</param>
+    /// <param name="schemes">Those allowed, for example <c>https</c>.</param>
+    public Uri? Address(string key, params string[] schemes) => Value<Uri?>(
+        key,
+        null,
+        text => Uri.TryCreate(text.Trim().TrimEnd('/') + '/', UriKind.Absolute, out var address)
+            && schemes.Contains(address.Scheme, StringComparer.Ordinal)
+            && address is { UserInfo: "", Query: "", Fragment: "" }
+                ? address
+                : throw new FormatException(),
+        $"an address such as {schemes[0]}://host.example, without a user name or a query");
+
+    /// <summary>
+    /// A password or token: in the file that <c>KEYFile</c> names, or in the environment. In a settings file or on a command line others
+    /// could read it, so there it is an error.
+    /// </summary>
+    /// <param name="key">The key in the section, without <c>File</c>.</param>
+    public Secret? Secret(string key)
+    {
+        var file = Value<Secret?>($"{key}File", null, path => Configuration.Secret.InFile($"{section}:{key}File", path), "a path");
+        if (file is not null)
+        {
+            _effective[^1] = new($"{key}File", _section[$"{key}File"]!);
+        }
+
+        _keys.Add(key);
+        if (string.IsNullOrEmpty(_section[key]))
+        {
+            return file;
+        }
+
+        _effective.Add(new(key, Configuration.Secret.Redacted));
+        if (!IsFromEnvironment($"{section}:{key}"))
+        {
+            _problems.Add(
+                $"{section}:{key}: a secret may stand in the environment ({section}__{key.Replace(":", "__", StringComparison.Ordinal)}) or in a file only. "
+                + $"Name the file with {section}:{key}File.");
+        }
+
+        return file ?? Configuration.Secret.Of($"{section}:{key}", _section[key]!);
+    }
+
+    /// <summary>A list of groups of values: <c>Key:0:Name</c>, <c>Key:1:Name</c>, …</summary>
+    /// <param name="key">The key of the list in the section.</param>
+    /// <param name="read">Reads one group; it gets what stands before the names, <c>Key:0:</c>, and must read the same names each time.</param>
+    public IReadOnlyList<T> Groups<T>(string key, Func<string, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+
+        // For the list of keys, and so that a wrong name is told by the right ones; nobody sets such a key.
+        const string Example = "N";
+        var shown = _effective.Count;
+        read($"{key}:{Example}:");
+        _effective.RemoveRange(shown, _effective.Count - shown);
+        return [.. _section.GetSection(key).GetChildren().Select(group => read($"{key}:{group.Key}:"))];
+    }
+
+    /// <summary>Adds what is wrong with a value in the light of others.</summary>
+    /// <param name="key">The key in the section.</param>
+    /// <param name="problem">What is wrong and what to do.</param>
+    public void Reject(string key, string problem) => _problems.Add($"{section}:{key}: {problem}");
+
     /// <summary>Any value that a function can parse.</summary>
     /// <param name="key">The key in the section.</param>
     /// <param name="otherwise">The default, also for an empty value.</param>
@@ -132,7 +200,9 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         _keys.Add(key);
         try
         {
-            return text is null ? otherwise : parse(text);
+            var value = text is null ? otherwise : parse(text);
+            _effective.Add(new(key, Shown(value)));
+            return value;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or PathTooLongException)
         {
@@ -140,6 +210,18 @@ public sealed class SectionReader(IConfiguration configuration, string section)
             return otherwise;
         }
     }
+
+    private static string Shown<T>(T value) => value switch
+    {
+        null => "",
+        IEnumerable<string> list => string.Join(", ", list),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private bool IsFromEnvironment(string path) =>
+        configuration is IConfigurationRoot root
+        && root.Providers.LastOrDefault(provider => provider.TryGet(path, out _)) is EnvironmentVariablesConfigurationProvider;
 
     private void CheckKeys(IConfigurationSection group, string prefix)
     {

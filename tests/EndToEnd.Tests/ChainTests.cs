@@ -55,8 +55,11 @@ public class ChainTests
         await chain.ConnectAsync("NT1", "127.0.0.3");
         var second = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets[0].Notes.Count > 0, "a note about the second client"));
         Assert.Equal(first.Id, second.Id);
+        const string News = "New client since the last entry: 127.0.0.3.\n\n";
+        var note = Assert.Single(second.Notes).Body;
+        Assert.StartsWith(News, note, StringComparison.Ordinal);
         AssertBody(
-            Assert.Single(second.Notes).Body,
+            note[News.Length..],
             "127.0.0.3: 2 SMB1 connection attempts, last at TIME UTC",
             "127.0.0.2: 1 SMB1 connection attempt, last at TIME UTC");
     }

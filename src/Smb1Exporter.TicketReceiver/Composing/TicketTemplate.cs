@@ -64,6 +64,9 @@ internal sealed partial class TicketTemplate
             _ => match.Value,
         });
 
+    /// <inheritdoc />
+    public override string ToString() => _text;
+
     private static void Check(string text, string[] known)
     {
         if (string.IsNullOrWhiteSpace(text))

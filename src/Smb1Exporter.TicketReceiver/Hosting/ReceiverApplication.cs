@@ -8,6 +8,7 @@ using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Pages;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
@@ -100,15 +101,23 @@ internal static class ReceiverApplication
         services.AddHostedService(provider => provider.GetRequiredService<AnswerRecorder>());
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<TicketDelivery>();
+        services.AddSingleton<TicketingCheck>();
+        services.AddSingleton<IServerLocks, SingleReceiverLocks>();
+        services.AddSingleton(RetryPace.Default);
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
-        services.AddSingleton<ITicketingSystem, BuiltInTicketingSystem>();
+        services.AddSingleton(provider => TicketingSystemOf(options, provider));
         services.AddSingleton<BuiltInTickets>();
         services.AddSingleton<RefusalWriter>();
         services.AddSingleton<AlertsEndpoint>();
         services.AddSingleton<TicketsPages>();
         AddMetrics(services);
     }
+
+    /// <summary>The ticketing system of the settings.</summary>
+    /// <exception cref="StartupException">A file it needs cannot be read.</exception>
+    public static ITicketingSystem TicketingSystemOf(ReceiverOptions options, IServiceProvider services) => options.System.Create(new TicketingContext(
+        options.Routes, new TicketHttpFactory(options.CaFile, options.RequestTimeout, TimeProvider.System), TimeProvider.System, services));
 
     private static void AddMetrics(IServiceCollection services)
     {
@@ -131,12 +140,14 @@ internal static class ReceiverApplication
         // In this order: the counters show zero from the start only when someone already listens to them.
         app.Services.GetRequiredService<MeterProvider>();
         app.Services.GetRequiredService<ReceiverMetrics>();
+        app.Services.GetRequiredService<ITicketingSystem>();
         var pages = app.Services.GetRequiredService<TicketsPages>();
         app.MapPost(AlertsEndpoint.Path, (RequestDelegate)app.Services.GetRequiredService<AlertsEndpoint>().HandleAsync);
         app.MapGet("/", pages.HomeAsync);
         app.MapGet("/tickets/{id:long}", pages.TicketAsync);
         app.MapPost("/tickets/{id:long}/close", pages.CloseAsync);
         app.MapPost("/deliveries/{id:long}/again", pages.SendAgainAsync);
+        app.MapPost("/deliveries/{id:long}/drop", pages.DropAsync);
         app.MapGet(TicketsApi.Path, (HttpContext context, BuiltInTickets tickets) => TicketsApi.HandleAsync(context, tickets));
         app.MapGet("/-/healthy", () => TypedResults.Text("healthy\n"));
         app.MapGet("/-/ready", Readiness.CheckAsync);

@@ -16,7 +16,7 @@ internal sealed class ReceiverMetrics : IDisposable
     private readonly Counter<long> _deliveries;
     private readonly IDbContextFactory<ReceiverDatabase> _databases;
 
-    public ReceiverMetrics(string meterName, IMeterFactory meters, IDbContextFactory<ReceiverDatabase> databases)
+    public ReceiverMetrics(string meterName, IMeterFactory meters, IDbContextFactory<ReceiverDatabase> databases, TicketingCheck check)
     {
         _databases = databases;
         _meter = meters.Create(meterName);
@@ -31,6 +31,10 @@ internal sealed class ReceiverMetrics : IDisposable
         _deliveries = _meter.CreateCounter<long>(
             "smb1.ticket.deliveries", "{delivery}", "Attempts at delivery to the ticketing system, by result.");
         CreateGauges();
+        _meter.CreateObservableGauge(
+            "smb1.ticket.system.usable",
+            () => check.IsUsable ? 1 : 0,
+            description: "1 when the ticketing system was found to have all that deliveries need; 0 while it was not, or not yet.");
         ShowZeros();
     }
 

@@ -1,13 +1,7 @@
 using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
-
-/// <summary>Where tickets are made.</summary>
-internal enum TicketingSystemKind
-{
-    /// <summary>In the receiver's own database, shown on its page.</summary>
-    BuiltIn,
-}
 
 /// <summary>What a firing does while the server's ticket is open.</summary>
 internal enum RepeatMode
@@ -33,6 +27,27 @@ internal sealed record ReceiverOptions
 
     /// <summary>Where tickets are made. Default: <see cref="TicketingSystemKind.BuiltIn"/>.</summary>
     public TicketingSystemKind TicketingSystem { get; init; }
+
+    /// <summary>The settings of that system.</summary>
+    public required ITicketingSystemOptions System { get; init; }
+
+    /// <summary>Which customer's tickets go where.</summary>
+    public required CustomerRoutes Routes { get; init; }
+
+    /// <summary>
+    /// What the keys of our tickets begin with, so that two sites can share one ticketing system. 1 to 16 lower-case letters, digits and
+    /// hyphens. Default: smb1.
+    /// </summary>
+    public required string KeyPrefix { get; init; }
+
+    /// <summary>PEM file of the authorities that sign the ticketing system's certificate; null: those of the machine.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>How long the ticketing system may take for one answer. Default: 30 s.</summary>
+    public TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>How many deliveries are made at the same time. Default: 4.</summary>
+    public int MaxParallelDeliveries { get; init; }
 
     /// <summary>What a firing does while the server's ticket is open. Default: <see cref="RepeatMode.Continuous"/>.</summary>
     public RepeatMode Repeat { get; init; }

@@ -1,3 +1,5 @@
+using Smb1Exporter.TicketReceiver.Ticketing;
+
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
 /// <summary>Runs the receiver from start to end.</summary>

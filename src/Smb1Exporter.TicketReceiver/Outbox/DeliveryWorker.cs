@@ -9,21 +9,27 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// </summary>
 internal sealed partial class DeliveryWorker(
     DeliveryQueue queue,
+    IServerLocks locks,
     TicketDelivery delivery,
+    TicketingCheck check,
+    RetryPace pace,
     ReceiverMetrics metrics,
     ReceiverOptions options,
+    IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
     ILogger<DeliveryWorker> logger) : BackgroundService
 {
-    private const int LanesAtOnce = 4;
+    // Wake() announces all work of this process; this finds what another receiver on the same database took in or left, and forgets what is done.
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
 
-    // Wake() announces all work; this finds what another receiver on the same database left, and forgets what is done.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(30);
+    // However long a ticketing system asks to be left alone.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Dictionary<string, Task> _lanes = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _slots = new(LanesAtOnce);
+    private readonly SemaphoreSlim _slots = new(options.MaxParallelDeliveries);
     private DateTimeOffset _forgotAt;
+    private long _pausedUntilTicks;
 
     /// <summary>Says that something new is in the outbox.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
@@ -36,12 +42,13 @@ internal sealed partial class DeliveryWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The rest of the program need not wait for the first look.
-        await Task.Yield();
         try
         {
+            // A program that cannot listen says so and nothing else.
+            await WaitForStartAsync(stoppingToken);
             while (true)
             {
+                await WaitUntilUsableAsync(stoppingToken);
                 await StartLanesAsync(stoppingToken);
                 await WaitAsync(stoppingToken);
             }
@@ -49,6 +56,21 @@ internal sealed partial class DeliveryWorker(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await Task.WhenAll(Lanes());
+        }
+    }
+
+    private async Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        using var started = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, started.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private async Task WaitUntilUsableAsync(CancellationToken cancellationToken)
+    {
+        for (var failures = 1; !check.IsUsable && !await check.RunAsync(cancellationToken); failures++)
+        {
+            await Task.Delay(pace.Wait(failures, Random.Shared.NextDouble()), timeProvider, cancellationToken);
         }
     }
 
@@ -108,13 +130,18 @@ internal sealed partial class DeliveryWorker(
 
     private async Task RunLaneAsync(string key, CancellationToken cancellationToken)
     {
+        var others = false;
         try
         {
-            var failures = 0;
-            while (await DeliverNextAsync(key, failures, cancellationToken) is var (failed, wait))
+            while (check.IsUsable && await StepAsync(key, cancellationToken) is { } step)
             {
-                failures = failed ? failures + 1 : 0;
-                await Task.Delay(wait, timeProvider, cancellationToken);
+                others = step.TakenByOther;
+                if (others)
+                {
+                    break;
+                }
+
+                await Task.Delay(step.Wait, timeProvider, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -127,33 +154,38 @@ internal sealed partial class DeliveryWorker(
                 _lanes.Remove(key);
             }
 
-            // What came in between the lane's last look and its end would otherwise wait for the next one.
-            Wake();
+            // What came in between the lane's last look and its end would otherwise wait for the next look; what another receiver has is its own.
+            if (!others)
+            {
+                Wake();
+            }
         }
     }
 
-    // Whether the attempt failed and how long to wait before the lane goes on; null when nothing is left to do.
-    private async Task<(bool Failed, TimeSpan Wait)?> DeliverNextAsync(string key, int failures, CancellationToken cancellationToken)
+    /// <summary>How a lane goes on.</summary>
+    /// <param name="Wait">How long before its next step.</param>
+    /// <param name="TakenByOther">Another receiver delivers for this server.</param>
+    private sealed record Step(TimeSpan Wait, bool TakenByOther = false);
+
+    // Null when nothing is left to do.
+    private async Task<Step?> StepAsync(string key, CancellationToken cancellationToken)
     {
-        var backoff = Backoff.Wait(failures + 1, Random.Shared.NextDouble());
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            if (await queue.NextAsync(key, cancellationToken) is not { } notification)
+            if (Paused() is { } pause)
             {
-                return null;
+                return new Step(pause);
             }
 
-            var result = await delivery.AttemptAsync(notification, cancellationToken);
-            var wait = result.Kind == DeliveryResultKind.Failed ? WaitAfter(result, failures, backoff) : TimeSpan.Zero;
-            await RecordAsync(notification, result, wait, cancellationToken);
-            metrics.Delivered(result.Kind);
-            return (result.Kind == DeliveryResultKind.Failed, wait);
+            await using var taken = await locks.TryTakeAsync(key, cancellationToken);
+            return taken is null ? new Step(TimeSpan.Zero, TakenByOther: true) : await DeliverNextAsync(key, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxUnreadable(logger, options.Database, e.GetBaseException().Message, backoff.TotalSeconds);
-            return (true, backoff);
+            var wait = pace.Wait(4, Random.Shared.NextDouble());
+            Log.OutboxUnreadable(logger, options.Database, e.GetBaseException().Message, wait.TotalSeconds);
+            return new Step(wait);
         }
         finally
         {
@@ -161,13 +193,59 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    // The ticketing system may ask for more time, or, the first time only, for an attempt at once.
-    private static TimeSpan WaitAfter(DeliveryResult result, int failures, TimeSpan backoff) => result.After switch
+    private async Task<Step?> DeliverNextAsync(string key, CancellationToken cancellationToken)
     {
-        { } asked when asked > backoff => asked,
-        { } asked when asked == TimeSpan.Zero && failures == 0 => asked,
-        _ => backoff,
-    };
+        if (await queue.NextAsync(key, cancellationToken) is not var (notification, server))
+        {
+            return null;
+        }
+
+        if (server.NextAttemptAt - timeProvider.GetUtcNow() is { } early && early > TimeSpan.Zero)
+        {
+            return new Step(early);
+        }
+
+        var result = await delivery.AttemptAsync(notification, server, cancellationToken);
+        var wait = result.Kind == DeliveryResultKind.Failed ? WaitAfter(result, server.FailuresInRow) : TimeSpan.Zero;
+        await RecordAsync(notification, result, wait, cancellationToken);
+        metrics.Delivered(result.Kind);
+        if (result.Kind == DeliveryResultKind.Refused)
+        {
+            // What it refused may be what it would refuse of every server.
+            await check.RunAsync(cancellationToken);
+        }
+
+        return new Step(wait);
+    }
+
+    // The ticketing system may ask for more time, which then holds for all servers; or, the first time only, for an attempt at once.
+    private TimeSpan WaitAfter(DeliveryResult result, int failuresBefore)
+    {
+        var backoff = pace.Wait(failuresBefore + 1, Random.Shared.NextDouble());
+        if (result.After is not { } after)
+        {
+            return backoff;
+        }
+
+        var asked = after < LongestPause ? after : LongestPause;
+        if (asked == TimeSpan.Zero)
+        {
+            return failuresBefore == 0 ? asked : backoff;
+        }
+
+        if (result.IsOverload)
+        {
+            Interlocked.Exchange(ref _pausedUntilTicks, (timeProvider.GetUtcNow() + asked).UtcTicks);
+        }
+
+        return asked > backoff ? asked : backoff;
+    }
+
+    private TimeSpan? Paused()
+    {
+        var left = TimeSpan.FromTicks(Interlocked.Read(ref _pausedUntilTicks) - timeProvider.GetUtcNow().UtcTicks);
+        return left > TimeSpan.Zero ? left : null;
+    }
 
     private async Task RecordAsync(Notification notification, DeliveryResult result, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -176,16 +254,16 @@ internal sealed partial class DeliveryWorker(
         {
             case DeliveryResultKind.Failed:
                 Log.Failed(logger, server, result.Why!, wait.TotalSeconds, notification.FailedAttempts + 1);
-                await queue.MarkFailedAsync(notification.Id, result.Why!, cancellationToken);
+                await queue.MarkFailedAsync(notification, result.Why!, timeProvider.GetUtcNow() + wait, cancellationToken);
                 return;
             case DeliveryResultKind.Refused:
-                await queue.SetAsideAsync(notification.Id, result.Why!, cancellationToken);
+                await queue.SetAsideAsync(notification, result.Why!, result.Answer, cancellationToken);
                 Log.SetAside(logger, server, result.Why!);
                 return;
         }
 
         await queue.MarkDeliveredAsync(notification, result.Reference!, cancellationToken);
-        var clients = notification.Clients.Split('\n').Length;
+        var clients = notification.ClientList.Count;
         switch (result.Kind)
         {
             case DeliveryResultKind.Opened:
@@ -214,7 +292,7 @@ internal sealed partial class DeliveryWorker(
         [LoggerMessage(203, LogLevel.Warning, "Ticket for {Server} not delivered: {Why} Next attempt in {Seconds:0.#} s; {Failures} failed so far")]
         public static partial void Failed(ILogger logger, string server, string why, double seconds, int failures);
 
-        [LoggerMessage(204, LogLevel.Error, "Ticket for {Server} refused for good and set aside: {Why} Remove the cause, then send it again from the page")]
+        [LoggerMessage(204, LogLevel.Error, "Ticket for {Server} refused for good and set aside: {Why} Remove the cause, then send it again from the page, or drop it there")]
         public static partial void SetAside(ILogger logger, string server, string why);
 
         [LoggerMessage(205, LogLevel.Error, "The outbox {Database} cannot be used: {Why} Nothing is lost; next attempt in {Seconds:0.#} s")]

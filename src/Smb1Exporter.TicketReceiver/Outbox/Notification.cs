@@ -11,6 +11,9 @@ internal enum DeliveryState
 
     /// <summary>Refused for good by the ticketing system; waits for a person.</summary>
     SetAside = 2,
+
+    /// <summary>Dropped by a person after it was set aside.</summary>
+    Dropped = 3,
 }
 
 /// <summary>One server's notification in the outbox. Its number is also its place in the order of delivery.</summary>
@@ -18,6 +21,9 @@ internal sealed class Notification
 {
     /// <summary>Never used again, also after the row is gone: tickets and notes remember which notification they came from.</summary>
     public long Id { get; init; }
+
+    /// <summary>Identifies it everywhere, also to other receivers and after this database is lost: 16 hexadecimal digits by chance.</summary>
+    public required string DeliveryId { get; init; }
 
     public required string Key { get; init; }
 
@@ -49,6 +55,47 @@ internal sealed class Notification
 
     /// <summary>Why the last attempt failed; null when none did.</summary>
     public string? LastFailure { get; set; }
+
+    /// <summary>All that the ticketing system answered when it refused; null when it did not.</summary>
+    public string? RefusalAnswer { get; set; }
+
+    /// <summary>
+    /// What was last begun for it, written before it is asked for, since its answer may be lost: <see cref="Creation"/>, or the ticket that
+    /// was to get the note. Null: nothing yet.
+    /// </summary>
+    public string? Begun { get; set; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? BegunAt { get; set; }
+
+    /// <summary>The clients it names.</summary>
+    public IReadOnlyList<string> ClientList => Clients.Split('\n');
+
+    /// <summary><see cref="Begun"/>: a ticket was to be opened. No ticketing system calls a ticket so.</summary>
+    public const string Creation = "+";
+}
+
+/// <summary>A server that had notifications. Its row is what a receiver holds on to while it delivers for the server.</summary>
+internal sealed class NotifiedServer
+{
+    public required string Key { get; init; }
+
+    /// <summary>Its last ticket, as the ticketing system calls it; null before the first.</summary>
+    public string? Reference { get; set; }
+
+    /// <summary>Failed attempts since the last that succeeded.</summary>
+    public int FailuresInRow { get; set; }
+
+    /// <summary>Not to be tried again before; null: at once.</summary>
+    public DateTimeOffset? NextAttemptAt { get; set; }
+}
+
+/// <summary>A ticket that a server had, open or not. Never forgotten: it tells a ticket just opened from one that a person opened again.</summary>
+internal sealed class KnownTicket
+{
+    public required string Key { get; init; }
+
+    public required string Reference { get; init; }
 }
 
 /// <summary>A client that the open ticket of a server already names.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
@@ -37,10 +38,18 @@ internal sealed class OutboxStore(
                 }
 
                 database.Notifications.AddRange(stored);
+                await AddServersAsync(database, stored, cancellationToken);
                 return true;
             },
             cancellationToken);
         return new AcceptedNotifications(stored.Count, repeated.Count, [.. stored.Select(row => row.Id), .. repeated]);
+    }
+
+    private static async Task AddServersAsync(ReceiverDatabase database, List<Notification> stored, CancellationToken cancellationToken)
+    {
+        var keys = stored.Select(row => row.Key).Distinct(StringComparer.Ordinal).ToList();
+        var known = await database.Servers.Where(row => keys.Contains(row.Key)).Select(row => row.Key).ToListAsync(cancellationToken);
+        database.Servers.AddRange(keys.Except(known, StringComparer.Ordinal).Select(key => new NotifiedServer { Key = key }));
     }
 
     // Alertmanager numbers nothing, and a true repetition may read the same. Within the window the same content is the same notification in
@@ -69,6 +78,7 @@ internal sealed class OutboxStore(
         var text = composer.Compose(notification);
         return new Notification
         {
+            DeliveryId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
             Key = notification.Key,
             Customer = notification.Customer,
             Server = notification.Server,

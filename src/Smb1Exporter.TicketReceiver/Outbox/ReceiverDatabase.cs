@@ -9,6 +9,10 @@ internal sealed class ReceiverDatabase(DbContextOptions<ReceiverDatabase> option
 {
     public DbSet<Notification> Notifications => Set<Notification>();
 
+    public DbSet<NotifiedServer> Servers => Set<NotifiedServer>();
+
+    public DbSet<KnownTicket> KnownTickets => Set<KnownTicket>();
+
     public DbSet<NamedClient> NamedClients => Set<NamedClient>();
 
     public DbSet<Ticket> Tickets => Set<Ticket>();
@@ -22,11 +26,16 @@ internal sealed class ReceiverDatabase(DbContextOptions<ReceiverDatabase> option
     {
         modelBuilder.Entity<Notification>(notification =>
         {
+            notification.Ignore(row => row.ClientList);
+
             // Kept small although delivered rows stay a while: the worker looks here for what is still to do.
             notification.HasIndex(row => new { row.Key, row.Id }).HasFilter("\"State\" = 0").HasDatabaseName("PendingNotifications");
             notification.HasIndex(row => row.Digest);
+            notification.HasIndex(row => row.DeliveryId).IsUnique();
             notification.HasIndex(row => new { row.State, row.ReceivedAt });
         });
+        modelBuilder.Entity<NotifiedServer>().HasKey(row => row.Key);
+        modelBuilder.Entity<KnownTicket>().HasKey(row => new { row.Key, row.Reference });
         modelBuilder.Entity<NamedClient>().HasKey(row => new { row.Key, row.Client });
         modelBuilder.Entity<Ticket>(ticket =>
         {

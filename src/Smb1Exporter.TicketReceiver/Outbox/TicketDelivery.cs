@@ -28,31 +28,29 @@ internal enum DeliveryResultKind
 /// <param name="Reference">The ticket; null when it failed or was refused.</param>
 /// <param name="Why">Why it failed or was refused.</param>
 /// <param name="After">How long the ticketing system asked to be left alone.</param>
-internal sealed record DeliveryResult(DeliveryResultKind Kind, string? Reference = null, string? Why = null, TimeSpan? After = null);
-
-/// <summary>One attempt: the first firing opens a ticket, each later one adds a note while it is open.</summary>
-internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue queue, ReceiverOptions options)
+/// <param name="Answer">All that it answered when it refused.</param>
+internal sealed record DeliveryResult(
+    DeliveryResultKind Kind, string? Reference = null, string? Why = null, TimeSpan? After = null, string? Answer = null)
 {
-    public async Task<DeliveryResult> AttemptAsync(Notification notification, CancellationToken cancellationToken)
+    /// <summary>Whether <see cref="After"/> is to hold for all servers: the ticketing system itself asked for it.</summary>
+    public bool IsOverload { get; init; }
+}
+
+/// <summary>
+/// One attempt: the first firing opens a ticket, each later one adds a note while it is open. What is about to be asked for is stored first,
+/// so that an attempt whose answer was lost, or that was killed, is found again and not repeated.
+/// </summary>
+internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue queue, ReceiverOptions options, TimeProvider timeProvider)
+{
+    public async Task<DeliveryResult> AttemptAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
     {
-        var message = new TicketMessage(
-            notification.Id, notification.Key, notification.Customer, notification.Server, notification.Subject, notification.Body);
         try
         {
-            var found = await ticketing.FindOpenAsync(notification.Key, cancellationToken);
-            if (found is not TicketingOutcome.Done { Reference: var reference })
-            {
-                return Result(found, DeliveryResultKind.Unchanged);
-            }
-
-            if (reference is null)
-            {
-                return Result(await ticketing.CreateAsync(message, cancellationToken), DeliveryResultKind.Opened);
-            }
-
-            return await WantsNoteAsync(notification, reference, cancellationToken)
-                ? Result(await ticketing.AddNoteAsync(reference, message, cancellationToken), DeliveryResultKind.Noted)
-                : new DeliveryResult(DeliveryResultKind.Unchanged, reference);
+            return await DeliverAsync(notification, server, cancellationToken);
+        }
+        catch (TicketingException e)
+        {
+            return Result(e.Outcome, DeliveryResultKind.Failed);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -60,25 +58,80 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         }
     }
 
-    private async Task<bool> WantsNoteAsync(Notification notification, string reference, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> DeliverAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
     {
-        switch (options.Repeat)
+        var message = MessageFor(notification);
+        if (notification.Begun is { } begun and not Notification.Creation
+            && await ticketing.FindNoteAsync(begun, message, cancellationToken) is not TicketingOutcome.Done { Reference: null } and var earlier)
         {
-            case RepeatMode.Once:
-                return false;
-            case RepeatMode.OnChange:
-                var named = await queue.NamedClientsAsync(notification.Key, reference, cancellationToken);
-                return notification.Clients.Split('\n').Any(client => !named.Contains(client));
-            default:
-                return true;
+            return Result(earlier, DeliveryResultKind.Noted);
         }
+
+        var found = await ticketing.FindOpenAsync(new TicketSearch(message.Key, server.Reference), cancellationToken);
+        return found switch
+        {
+            TicketingOutcome.Done { Reference: null } => await OpenAsync(notification, message, cancellationToken),
+            TicketingOutcome.Done { Reference: { } reference } => await NoteAsync(notification, reference, message, cancellationToken),
+            _ => Result(found, DeliveryResultKind.Failed),
+        };
     }
+
+    private async Task<DeliveryResult> OpenAsync(Notification notification, TicketMessage message, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        if (notification is { Begun: Notification.Creation, BegunAt: { } at } && at + ticketing.SearchLag - now is var wait && wait > TimeSpan.Zero)
+        {
+            return new DeliveryResult(
+                DeliveryResultKind.Failed,
+                Why: "The answer to an earlier attempt was lost, and the search may not show its ticket yet.",
+                After: wait);
+        }
+
+        await queue.BeginAsync(notification, Notification.Creation, now, cancellationToken);
+        return Result(await ticketing.CreateAsync(message, cancellationToken), DeliveryResultKind.Opened);
+    }
+
+    private async Task<DeliveryResult> NoteAsync(
+        Notification notification, string reference, TicketMessage message, CancellationToken cancellationToken)
+    {
+        if (notification.Begun == Notification.Creation && !await queue.IsKnownAsync(notification.Key, reference, cancellationToken))
+        {
+            return new DeliveryResult(DeliveryResultKind.Opened, reference);
+        }
+
+        var named = await queue.NamedClientsAsync(notification.Key, reference, cancellationToken);
+        if (!WantsNote(notification, named))
+        {
+            return new DeliveryResult(DeliveryResultKind.Unchanged, reference);
+        }
+
+        var note = message with { Body = NoteText.Compose(message.Body, notification.ClientList, named) };
+        await queue.BeginAsync(notification, reference, timeProvider.GetUtcNow(), cancellationToken);
+        return Result(await ticketing.AddNoteAsync(reference, note, cancellationToken), DeliveryResultKind.Noted);
+    }
+
+    private TicketMessage MessageFor(Notification notification) => TicketMessages.Compose(
+        notification.Id,
+        notification.DeliveryId,
+        notification.Key,
+        notification.Customer,
+        notification.Server,
+        new TicketText(notification.Subject, notification.Body),
+        options);
+
+    private bool WantsNote(Notification notification, HashSet<string> named) => options.Repeat switch
+    {
+        RepeatMode.Once => false,
+        RepeatMode.OnChange => notification.ClientList.Any(client => !named.Contains(client)),
+        _ => true,
+    };
 
     private static DeliveryResult Result(TicketingOutcome outcome, DeliveryResultKind done) => outcome switch
     {
         TicketingOutcome.Done { Reference: { } reference } => new DeliveryResult(done, reference),
-        TicketingOutcome.RetryLater later => new DeliveryResult(DeliveryResultKind.Failed, Why: later.Why, After: later.After),
-        TicketingOutcome.Refused refused => new DeliveryResult(DeliveryResultKind.Refused, Why: refused.Why),
+        TicketingOutcome.RetryLater later =>
+            new DeliveryResult(DeliveryResultKind.Failed, Why: later.Why, After: later.After) { IsOverload = later.After > TimeSpan.Zero },
+        TicketingOutcome.Refused refused => new DeliveryResult(DeliveryResultKind.Refused, Why: refused.Why, Answer: refused.Answer),
         _ => throw new InvalidOperationException("The ticketing system did not name the ticket."),
     };
 }

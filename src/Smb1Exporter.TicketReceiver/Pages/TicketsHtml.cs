@@ -41,6 +41,12 @@ internal static class TicketsHtml
         return html.Append("</article>\n").ToString();
     }
 
+    /// <summary>Why nothing can be delivered; empty when that is not so.</summary>
+    public static string Problems(IReadOnlyList<string> problems) => problems.Count == 0
+        ? ""
+        : "<section>\n<h2>No ticket can be delivered</h2>\n<ul>\n"
+            + $"{string.Concat(problems.Select(problem => $"<li>{HtmlPage.Encode(problem)}</li>\n"))}</ul>\n</section>\n";
+
     /// <summary>What is on its way to the ticketing system, or was refused by it; empty when there is nothing.</summary>
     public static string Deliveries(string title, int count, IReadOnlyList<Notification> shown)
     {
@@ -61,10 +67,16 @@ internal static class TicketsHtml
                 html.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Encode(failure)}</p>\n");
             }
 
+            if (notification is { State: DeliveryState.SetAside, RefusalAnswer: { } answer })
+            {
+                html.Append(CultureInfo.InvariantCulture, $"<details><summary>The whole answer</summary>{HtmlPage.Text(answer)}</details>\n");
+            }
+
             html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Text(notification.Body)}\n");
             if (notification.State == DeliveryState.SetAside)
             {
                 html.Append(HtmlPage.Button(Invariant($"/deliveries/{notification.Id}/again"), "Send again")).Append('\n');
+                html.Append(HtmlPage.Button(Invariant($"/deliveries/{notification.Id}/drop"), "Drop")).Append('\n');
             }
 
             html.Append("</article>\n");

@@ -6,7 +6,7 @@ namespace Smb1Exporter.TicketReceiver.Pages;
 
 /// <summary>The pages for people: all tickets, one ticket, and the two things a person may do.</summary>
 internal sealed partial class TicketsPages(
-    BuiltInTickets tickets, DeliveryQueue queue, DeliveryWorker worker, ILogger<TicketsPages> logger)
+    BuiltInTickets tickets, DeliveryQueue queue, DeliveryWorker worker, TicketingCheck check, ILogger<TicketsPages> logger)
 {
     private const int TicketsPerPage = 25;
     private const int NotesPerTicket = 5;
@@ -25,6 +25,7 @@ internal sealed partial class TicketsPages(
             context,
             "SMB1 tickets",
             $"<p>{open} open, {closed} closed</p>\n"
+            + TicketsHtml.Problems(check.Problems)
             + TicketsHtml.Deliveries("Refused by the ticketing system", asideCount, aside)
             + TicketsHtml.Deliveries("Waiting for delivery", pendingCount, pending)
             + pager + string.Concat(shown.Select(ticket => TicketsHtml.Ticket(ticket, link: true))) + pager);
@@ -55,6 +56,16 @@ internal sealed partial class TicketsPages(
         {
             await NotFoundAsync(context, "ticket", id);
             return;
+        }
+
+        SeeHome(context);
+    }
+
+    public async Task DropAsync(HttpContext context, long id)
+    {
+        if (await queue.DropAsync(id, context.RequestAborted))
+        {
+            Log.Dropped(logger, id, Remote(context));
         }
 
         SeeHome(context);
@@ -100,5 +111,8 @@ internal sealed partial class TicketsPages(
 
         [LoggerMessage(301, LogLevel.Information, "Delivery {Notification} to be sent again, asked for on the page by {Remote}")]
         public static partial void SentAgain(ILogger logger, long notification, string remote);
+
+        [LoggerMessage(302, LogLevel.Warning, "Delivery {Notification} dropped, as asked for on the page by {Remote}")]
+        public static partial void Dropped(ILogger logger, long notification, string remote);
     }
 }

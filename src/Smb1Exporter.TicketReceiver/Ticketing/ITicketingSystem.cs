@@ -1,29 +1,77 @@
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 
 /// <summary>
-/// Where the technicians' work arrives. Each call is one attempt; waiting and trying again is the caller's. An exception counts as
-/// <see cref="TicketingOutcome.RetryLater"/>.
+/// Where the technicians' work arrives. Each call is one attempt; waiting and trying again is the caller's. A call may throw
+/// <see cref="TicketingException"/> instead of answering; any other exception counts as <see cref="TicketingOutcome.RetryLater"/>.
+/// An attempt whose answer was lost may have had its effect: the caller asks before it repeats one.
 /// </summary>
 internal interface ITicketingSystem
 {
-    /// <summary>Seeks the open ticket of a customer and server. Done without a reference: there is none.</summary>
-    Task<TicketingOutcome> FindOpenAsync(string key, CancellationToken cancellationToken);
+    /// <summary>What and where it is, for people: "Request Tracker at https://rt.example".</summary>
+    string Name { get; }
 
-    /// <summary>Opens a ticket. Asked again with the same notification it changes nothing and names the ticket again.</summary>
+    /// <summary>For how long after its creation a search may not show a ticket. Zero where a search shows all that was answered.</summary>
+    TimeSpan SearchLag => TimeSpan.Zero;
+
+    /// <summary>
+    /// Asks for all that deliveries need: access, fields, queues, boards, projects of every customer. Changes nothing.
+    /// Throws when the system cannot be asked now.
+    /// </summary>
+    /// <returns>What is wrong, each with its setting and remedy; empty when nothing is.</returns>
+    Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Seeks the open ticket of a customer and server, wherever a technician moved it. Only a ticket that carries the key is one, also the
+    /// known one. Done without a reference: there is none.
+    /// </summary>
+    Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken);
+
+    /// <summary>Opens a ticket, and reads back that it carries the key.</summary>
     Task<TicketingOutcome> CreateAsync(TicketMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Adds a note to an open ticket. Asked again with the same notification it changes nothing.</summary>
+    /// <summary>Seeks the note that an earlier attempt may have added. Done without a reference: it is not there.</summary>
+    Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken);
+
+    /// <summary>Adds a note to an open ticket.</summary>
     Task<TicketingOutcome> AddNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken);
+
+    /// <summary>What the calls would send, in their order, for people to read: no secret is in it, and nothing is sent.</summary>
+    /// <param name="ticket">What opens a ticket.</param>
+    /// <param name="note">What adds a note to it.</param>
+    IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note);
 }
 
-/// <summary>What a ticket or a note says.</summary>
-/// <param name="NotificationId">Identifies the notification it comes from, for ever.</param>
-/// <param name="Key">Identifies customer and server.</param>
-/// <param name="Customer">The organisation that owns the server.</param>
-/// <param name="Server">The server's name.</param>
+/// <summary>The ticket that is sought.</summary>
+/// <param name="Key">Identifies customer and server: lower-case letters, digits and hyphens only, at most 49 characters.</param>
+/// <param name="Known">The ticket that was the server's last, as the ticketing system calls it; null when none is known.</param>
+internal sealed record TicketSearch(string Key, string? Known);
+
+/// <summary>What a ticket or a note says, and to whom.</summary>
+/// <param name="NotificationId">Identifies the notification within this receiver's database, for ever.</param>
+/// <param name="DeliveryId">Identifies the notification everywhere, for ever: 16 hexadecimal digits.</param>
+/// <param name="Key">Identifies customer and server, see <see cref="TicketSearch"/>.</param>
+/// <param name="Customer">The organisation that owns the server. One line.</param>
+/// <param name="Server">The server's name. One line.</param>
 /// <param name="Subject">One line.</param>
-/// <param name="Body">Plain text of several lines.</param>
-internal sealed record TicketMessage(long NotificationId, string Key, string Customer, string Server, string Subject, string Body);
+/// <param name="Body">Plain text of several lines, ended by a line feed each but the last.</param>
+/// <param name="Route">Where it goes.</param>
+internal sealed record TicketMessage(
+    long NotificationId, string DeliveryId, string Key, string Customer, string Server, string Subject, string Body, TicketRoute Route)
+{
+    /// <summary>The line by which a note is found again in a system that keeps nothing else of ours with it.</summary>
+    public string Mark => $"[SMB1 note {DeliveryId}]";
+
+    /// <summary>The text of a note in such a system.</summary>
+    public string MarkedBody => $"{Body}\n\n{Mark}";
+}
+
+/// <summary>Where the tickets of a customer go, in the words of its configuration. What a system has no use for is null.</summary>
+internal sealed record TicketRoute(string? Company, string? Board, string? Queue, string? Priority, string? Contact);
+
+/// <summary>A request, or a mail, as it would be sent.</summary>
+/// <param name="Purpose">What it is for, as a heading.</param>
+/// <param name="Text">Method, address and body.</param>
+internal sealed record PreparedRequest(string Purpose, string Text);
 
 /// <summary>How one attempt ended.</summary>
 internal abstract record TicketingOutcome
@@ -43,5 +91,13 @@ internal abstract record TicketingOutcome
 
     /// <summary>It can never succeed as it is.</summary>
     /// <param name="Why">For people.</param>
-    public sealed record Refused(string Why) : TicketingOutcome;
+    /// <param name="Answer">All that the ticketing system answered; null when it did not answer.</param>
+    public sealed record Refused(string Why, string? Answer = null) : TicketingOutcome;
+}
+
+/// <summary>An attempt that ended in <see cref="Outcome"/>, which is never <see cref="TicketingOutcome.Done"/>.</summary>
+internal sealed class TicketingException(TicketingOutcome outcome, Exception? innerException = null)
+    : Exception(outcome is TicketingOutcome.RetryLater later ? later.Why : ((TicketingOutcome.Refused)outcome).Why, innerException)
+{
+    public TicketingOutcome Outcome { get; } = outcome;
 }

@@ -15,7 +15,7 @@ public sealed class StartTests : IDisposable
     [InlineData("--Receiver:Repeet=Once", "Receiver:Repeet (value 'Once') is not a setting. Did you mean Receiver:Repeat?")]
     [InlineData("--Receiver:Repeat=Sometimes", "Receiver:Repeat: 'Sometimes' is not one of Continuous, OnChange, Once")]
     [InlineData("--Receiver:Repeat=1", "Receiver:Repeat: '1' is not one of Continuous, OnChange, Once")]
-    [InlineData("--Receiver:TicketingSystem=Jira", "Receiver:TicketingSystem: 'Jira' is not one of BuiltIn")]
+    [InlineData("--Receiver:TicketingSystem=Paper", "Receiver:TicketingSystem: 'Paper' is not one of BuiltIn")]
     [InlineData("--Receiver:MaxRequestBytes=20MB", "Receiver:MaxRequestBytes: '20MB' is not a whole number of bytes")]
     [InlineData("--Receiver:DuplicateWindow=5", "Receiver:DuplicateWindow: '5' is not a duration")]
     [InlineData("--Receiver:SubjectTemplate=%FOO%", "Receiver:SubjectTemplate: '%FOO%': %FOO% cannot be used here; use %COMPUTERNAME%, %CLIENTNAME%.")]

@@ -14,8 +14,17 @@ internal sealed class FakeTicketing(Func<TicketMessage, int, TicketingOutcome> a
 
     public int Attempts => _attempts;
 
-    public Task<TicketingOutcome> FindOpenAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(_open.GetValueOrDefault(key)));
+    public string Name => "a fake";
+
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken) =>
+        Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(_open.GetValueOrDefault(search.Key)));
+
+    public Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(null));
+
+    public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note) => [];
 
     public Task<TicketingOutcome> CreateAsync(TicketMessage message, CancellationToken cancellationToken) => Take(message);
 

@@ -7,9 +7,20 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 /// <summary>Tickets in the receiver's own database, read and closed on its page.</summary>
 internal sealed class BuiltInTicketingSystem(DatabaseAccess databases, TimeProvider timeProvider) : ITicketingSystem
 {
-    public Task<TicketingOutcome> FindOpenAsync(string key, CancellationToken cancellationToken) => databases.ReadAsync<TicketingOutcome>(
-        async database => new TicketingOutcome.Done(Reference((await OpenTicketAsync(database, key, cancellationToken))?.Id)),
+    public string Name => "the built-in tickets";
+
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken) => databases.ReadAsync<TicketingOutcome>(
+        async database => new TicketingOutcome.Done(Reference((await OpenTicketAsync(database, search.Key, cancellationToken))?.Id)),
         cancellationToken);
+
+    // AddNoteAsync asks that itself, in the transaction that would add the note.
+    public Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
+        Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(null));
+
+    public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note) =>
+        [new("First firing: a ticket on the receiver's page", $"Subject: {ticket.Subject}\n\n{ticket.Body}"), new("Next firing: a note on it", note.Body)];
 
     public async Task<TicketingOutcome> CreateAsync(TicketMessage message, CancellationToken cancellationToken)
     {

@@ -1,0 +1,67 @@
+using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Ticketing;
+
+namespace Smb1Exporter.TicketReceiver.Outbox;
+
+/// <summary>
+/// Whether the ticketing system has all that deliveries need. Until it does nothing is delivered: with a field missing, each notification
+/// could open a ticket of its own. Notifications are taken in all the same.
+/// </summary>
+internal sealed partial class TicketingCheck(ITicketingSystem ticketing, ILogger<TicketingCheck> logger)
+{
+    private volatile IReadOnlyList<string>? _problems;
+
+    /// <summary>Whether the last check found nothing wrong.</summary>
+    public bool IsUsable => _problems is { Count: 0 };
+
+    /// <summary>What the last check found; empty when nothing is wrong or none was made yet.</summary>
+    public IReadOnlyList<string> Problems => _problems ?? [];
+
+    /// <summary>Asks the ticketing system; what it finds is logged when it is new.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var problems = await AskAsync(cancellationToken);
+        var before = _problems;
+        _problems = problems;
+        if (before is null || !before.SequenceEqual(problems, StringComparer.Ordinal))
+        {
+            Report(problems);
+        }
+
+        return IsUsable;
+    }
+
+    private void Report(IReadOnlyList<string> problems)
+    {
+        if (problems.Count == 0)
+        {
+            Log.Usable(logger, ticketing.Name);
+        }
+
+        foreach (var problem in problems)
+        {
+            Log.NotUsable(logger, ticketing.Name, problem);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ticketing.CheckAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [SafeText.Line(e is TicketingException ? e.Message : e.GetBaseException().Message) ?? e.GetType().Name];
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(220, LogLevel.Information, "Ready to deliver to {System}")]
+        public static partial void Usable(ILogger logger, string system);
+
+        [LoggerMessage(221, LogLevel.Error, "No ticket can be delivered to {System}: {Problem} Notifications are kept and delivered once this is mended; it is looked at again at least every 5 minutes")]
+        public static partial void NotUsable(ILogger logger, string system, string problem);
+    }
+}

