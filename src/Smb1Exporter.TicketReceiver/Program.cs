@@ -1,3 +1,3 @@
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Commands;
 
 return await ReceiverCommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -90,12 +90,9 @@ internal static class ReceiverApplication
             host.ShutdownTimeout = LongestStop;
             host.ServicesStopConcurrently = true;
         });
-        services.AddSingleton(options);
+        AddOutbox(services, options);
         services.AddSingleton(token);
-        services.AddSingleton(TimeProvider.System);
-        services.AddDbContextFactory<ReceiverDatabase>(database => DatabaseFile.Use(database, options.Database));
         services.AddSingleton(new TicketComposer(options.SubjectTemplate, options.BodyTemplate));
-        services.AddSingleton<DatabaseAccess>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<AnswerRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<AnswerRecorder>());
@@ -112,6 +109,15 @@ internal static class ReceiverApplication
         services.AddSingleton<AlertsEndpoint>();
         services.AddSingleton<TicketsPages>();
         AddMetrics(services);
+    }
+
+    /// <summary>The database and what a command needs of it, without anything that runs.</summary>
+    public static void AddOutbox(IServiceCollection services, ReceiverOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddDbContextFactory<ReceiverDatabase>(database => DatabaseFile.Use(database, options.Database));
+        services.AddSingleton<DatabaseAccess>();
     }
 
     /// <summary>The ticketing system of the settings.</summary>

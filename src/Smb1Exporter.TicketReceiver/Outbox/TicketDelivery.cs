@@ -54,7 +54,7 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new DeliveryResult(DeliveryResultKind.Failed, Why: SafeText.Line(e.GetBaseException().Message) ?? e.GetType().Name);
+            return new DeliveryResult(DeliveryResultKind.Failed, Why: TicketingProblems.Tell(e));
         }
     }
 

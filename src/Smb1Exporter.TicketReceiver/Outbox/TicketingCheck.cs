@@ -1,4 +1,3 @@
-using Smb1Exporter.TicketReceiver.Composing;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
@@ -20,7 +19,7 @@ internal sealed partial class TicketingCheck(ITicketingSystem ticketing, ILogger
     /// <summary>Asks the ticketing system; what it finds is logged when it is new.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var problems = await AskAsync(cancellationToken);
+        var problems = await TicketingProblems.FindAsync(ticketing, cancellationToken);
         var before = _problems;
         _problems = problems;
         if (before is null || !before.SequenceEqual(problems, StringComparer.Ordinal))
@@ -41,18 +40,6 @@ internal sealed partial class TicketingCheck(ITicketingSystem ticketing, ILogger
         foreach (var problem in problems)
         {
             Log.NotUsable(logger, ticketing.Name, problem);
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> AskAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ticketing.CheckAsync(cancellationToken);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            return [SafeText.Line(e is TicketingException ? e.Message : e.GetBaseException().Message) ?? e.GetType().Name];
         }
     }
 

@@ -1,5 +1,5 @@
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Commands;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Hosting;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Commands;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Hosting;

@@ -19,8 +19,8 @@ internal sealed class BuiltInTicketingSystem(DatabaseAccess databases, TimeProvi
     public Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
         Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(null));
 
-    public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note) =>
-        [new("First firing: a ticket on the receiver's page", $"Subject: {ticket.Subject}\n\n{ticket.Body}"), new("Next firing: a note on it", note.Body)];
+    // No request is made, and the text itself is shown anyway.
+    public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note) => [];
 
     public async Task<TicketingOutcome> CreateAsync(TicketMessage message, CancellationToken cancellationToken)
     {

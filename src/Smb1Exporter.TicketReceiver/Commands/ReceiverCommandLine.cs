@@ -1,16 +1,19 @@
+using Smb1Exporter.TicketReceiver.Hosting;
 using System.CommandLine;
 
-namespace Smb1Exporter.TicketReceiver.Hosting;
+namespace Smb1Exporter.TicketReceiver.Commands;
 
-/// <summary>The command line: run the receiver, or show what tickets a payload would make.</summary>
+/// <summary>The command line: run the receiver, or look at what it would do.</summary>
 internal static class ReceiverCommandLine
 {
     private static readonly string Description = $"""
         Turns firing SMB1 alerts of Alertmanager into tickets.
 
-        Without a command it runs: Alertmanager posts to /alerts, the page at / shows the tickets.
-        Any setting may follow as --Receiver:KEY=VALUE or --urls=ADDRESS (default {ReceiverConfiguration.DefaultUrl}).
-        KEY is one of {string.Join(", ", ReceiverOptionsReader.Keys)}.
+        Without a command it runs: Alertmanager posts to /alerts, the page at / shows what became of it.
+        Any setting may follow as --Receiver:KEY=VALUE or --urls=ADDRESS (default {ReceiverConfiguration.DefaultUrl}); README.md explains each.
+        Secrets come from files or the environment only. KEY is one of
+
+        {KeysByGroup()}
         """;
 
     /// <summary>Runs what the arguments ask for; the exit code is 0 when it went well.</summary>
@@ -41,6 +44,11 @@ internal static class ReceiverCommandLine
         }
     }
 
+    // One line for the settings without a group, one for each group.
+    private static string KeysByGroup() => string.Join('\n', ReceiverOptionsReader.Keys
+        .GroupBy(key => key.Contains(':', StringComparison.Ordinal) ? key.Split(':')[0] : "")
+        .Select(group => $"  {string.Join(", ", group)}"));
+
     private static RootCommand Create(IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
     {
         var config = new Option<string?>("--config")
@@ -50,10 +58,23 @@ internal static class ReceiverCommandLine
             Recursive = true,
         };
         var file = new Argument<string>("FILE") { Description = "A webhook notification of Alertmanager in JSON; - reads standard input." };
-        var render = new Command("render", "Print the tickets that a notification would make, and send nothing.") { file };
+        var render = new Command("render", "Print the tickets that a notification would make and the requests for them; send nothing.") { file };
         render.SetAction((parsed, cancellationToken) => RenderCommand.RunAsync(
             parsed.GetValue(file)!, parsed.GetValue(config), settings, output, cancellationToken));
-        var root = new RootCommand(Description) { config, render };
+        var check = new Command("check", "Ask the ticketing system for all that deliveries need; change nothing.");
+        check.SetAction((parsed, cancellationToken) => CheckCommand.RunAsync(parsed.GetValue(config), settings, output, cancellationToken));
+        var customer = new Option<string>("--customer")
+        {
+            Description = "Send it where this customer's tickets go.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "Test customer",
+        };
+        var test = new Command("test-ticket", "Send one ticket that is marked as a test, and tell what came back.") { customer };
+        test.SetAction((parsed, cancellationToken) => TestTicketCommand.RunAsync(
+            parsed.GetValue(customer)!, parsed.GetValue(config), settings, output, cancellationToken));
+        var show = new Command("config", "Print the settings that hold, without secrets.");
+        show.SetAction((parsed, _) => ConfigCommand.RunAsync(parsed.GetValue(config), settings, output));
+        var root = new RootCommand(Description) { config, render, check, test, show };
         root.SetAction(async (parsed, cancellationToken) =>
         {
             await using var app = ReceiverApplication.Build(parsed.GetValue(config), settings);

@@ -1,9 +1,10 @@
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Ticketing;
 
-namespace Smb1Exporter.TicketReceiver.Hosting;
+namespace Smb1Exporter.TicketReceiver.Commands;
 
-/// <summary><c>render FILE</c>: prints the tickets that a payload would make, and sends nothing.</summary>
+/// <summary><c>render FILE</c>: prints the tickets that a payload would make and the requests that would be sent for them, and sends nothing.</summary>
 internal static class RenderCommand
 {
     private const string StandardInput = "-";
@@ -12,9 +13,8 @@ internal static class RenderCommand
     public static async Task<int> RunAsync(
         string file, string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output, CancellationToken cancellationToken)
     {
-        using var configuration = new ConfigurationManager();
-        ReceiverConfiguration.Load(configuration, configFile, settings);
-        var options = ReceiverOptionsReader.Read(configuration);
+        using var parts = CommandParts.Load(configFile, settings);
+        var options = parts.Options;
         var (payload, fault) = PayloadReader.Read(await ReadAsync(file, cancellationToken));
         if (payload is null)
         {
@@ -27,6 +27,7 @@ internal static class RenderCommand
         {
             var text = composer.Compose(server);
             await output.WriteAsync($"{(index > 0 ? "\n" : "")}Subject: {text.Subject}\n\n{text.Body}\n");
+            await WriteRequestsAsync(parts, server, text, output);
         }
 
         if (grouped.Servers.Count == 0)
@@ -35,6 +36,18 @@ internal static class RenderCommand
         }
 
         return 0;
+    }
+
+    private static async Task WriteRequestsAsync(CommandParts parts, ServerNotification server, TicketText text, TextWriter output)
+    {
+        const string Example = "0000000000000000";
+        var message = TicketMessages.Compose(0, Example, server.Key, server.Customer, server.Server, text, parts.Options);
+        var clients = server.Clients.Select(client => client.Address).ToHashSet(StringComparer.Ordinal);
+        var note = message with { Body = NoteText.Compose(message.Body, clients, new HashSet<string>(StringComparer.Ordinal)) };
+        foreach (var (index, request) in parts.Ticketing.Preview(message, note).Index())
+        {
+            await output.WriteAsync($"\n--- {index + 1}. {request.Purpose} (not sent)\n{request.Text}\n");
+        }
     }
 
     private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
