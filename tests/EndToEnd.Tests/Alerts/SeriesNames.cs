@@ -23,6 +23,7 @@ internal static partial class SeriesNames
         "smb1_tracked_clients_limit",
         "smb1_ticket_outbox_oldest_timestamp_seconds",
         "smb1_ticket_deliveries_set_aside",
+        "smb1_ticket_system_usable",
         "up",
         "alertmanager_notifications_failed_total",
     };
