@@ -20,6 +20,8 @@ public sealed class SectionReader(IConfiguration configuration, string section)
     private readonly List<string> _keys = [];
     private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
+    private readonly List<string> _secretKeys = [];
+    private readonly List<Secret> _secrets = [];
     private readonly List<KeyValuePair<string, string>> _effective = [];
 
     /// <summary>The keys read so far: all that may stand in the section.</summary>
@@ -27,6 +29,9 @@ public sealed class SectionReader(IConfiguration configuration, string section)
 
     /// <summary>The values that hold, in the order in which they were read; of a secret only that there is one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Effective => _effective;
+
+    /// <summary>The secrets that are set; whether their files can be read was not asked yet.</summary>
+    public IReadOnlyList<Secret> Secrets => _secrets;
 
     /// <summary>A text without control characters, taken as it is.</summary>
     [return: NotNullIfNotNull(nameof(otherwise))]
@@ -103,15 +108,19 @@ public sealed class SectionReader(IConfiguration configuration, string section)
     /// <summary>An absolute address with one of the schemes, without a user name, a query or a fragment; it ends in a slash.</summary>
     /// <param name="key">The key in the section.</param>
     /// <param name="schemes">Those allowed, for example <c>https</c>.</param>
-    public Uri? Address(string key, params string[] schemes) => Value<Uri?>(
+    public Uri? Address(string key, params string[] schemes) => Read<string, Uri?>(
         key,
-        null,
+        string.IsNullOrWhiteSpace(_section[key]) ? null : _section[key],
         text => Uri.TryCreate(text.Trim().TrimEnd('/') + '/', UriKind.Absolute, out var address)
             && schemes.Contains(address.Scheme, StringComparer.Ordinal)
             && address is { UserInfo: "", Query: "", Fragment: "" }
                 ? address
                 : throw new FormatException(),
-        $"an address such as {schemes[0]}://host.example, without a user name or a query");
+        null,
+
+        // What stands before an @ may be a password.
+        _ => $"'{Wording.Shown(_section[key]![(_section[key]!.LastIndexOf('@') + 1)..])}' is not an address such as {schemes[0]}://host.example, "
+            + "without a user name or a query. Correct it, or remove it to use the default.");
 
     /// <summary>
     /// A password or token: in the file that <c>KEYFile</c> names, or in the environment. In a settings file or on a command line others
@@ -127,6 +136,12 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         }
 
         _keys.Add(key);
+        _secretKeys.Add(key);
+        if (file is not null)
+        {
+            _secrets.Add(file);
+        }
+
         if (string.IsNullOrEmpty(_section[key]))
         {
             return file;
@@ -140,7 +155,15 @@ public sealed class SectionReader(IConfiguration configuration, string section)
                 + $"Name the file with {section}:{key}File.");
         }
 
-        return file ?? Configuration.Secret.Of($"{section}:{key}", _section[key]!);
+        if (file is not null)
+        {
+            _problems.Add($"{section}:{key}: {section}:{key}File is set too. Remove one of them.");
+            return file;
+        }
+
+        var secret = Configuration.Secret.Of($"{section}:{key}", _section[key]!);
+        _secrets.Add(secret);
+        return secret;
     }
 
     /// <summary>A list of groups of values: <c>Key:0:Name</c>, <c>Key:1:Name</c>, …</summary>
@@ -263,8 +286,11 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         var inside = unknown.GetChildren().ToList();
         if (unknown.Value is not null || inside.Count == 0)
         {
-            var value = unknown.Value is null ? "" : $" (value '{Wording.Shown(unknown.Value)}')";
-            var hint = Wording.Nearest(key, _keys) is { } nearest
+            var nearest = Wording.Nearest(key, _keys);
+
+            // A misspelt secret is still one.
+            var value = unknown.Value is null || (nearest is not null && _secretKeys.Contains(nearest)) ? "" : $" (value '{Wording.Shown(unknown.Value)}')";
+            var hint = nearest is not null
                 ? $"Did you mean {section}:{nearest}?"
                 : $"Keys of {section} are {string.Join(", ", _keys)}.";
             _problems.Add($"{Wording.Shown(unknown.Path)}{value} is not a setting. {hint} Correct or remove it.");

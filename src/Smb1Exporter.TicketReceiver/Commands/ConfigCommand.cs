@@ -12,7 +12,7 @@ internal static class ConfigCommand
     {
         using var configuration = new ConfigurationManager();
         ReceiverConfiguration.Load(configuration, configFile, settings);
-        foreach (var (key, value) in ReceiverOptionsReader.Effective(configuration))
+        foreach (var (key, value) in ReceiverOptionsReader.Effective(configuration).Where(setting => setting.Value.Length > 0))
         {
             await output.WriteAsync($"{ReceiverOptionsReader.Section}:{key} = {value.ReplaceLineEndings("\\n")}\n");
         }

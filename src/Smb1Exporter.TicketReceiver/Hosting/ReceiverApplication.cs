@@ -35,6 +35,11 @@ internal static class ReceiverApplication
         var options = ReceiverOptionsReader.Read(builder.Configuration);
         var token = new AccessToken(options);
         token.Check();
+        foreach (var secret in options.Secrets)
+        {
+            secret.Reveal();
+        }
+
         DatabaseFile.Prepare(options.Database);
 
         ConfigureLogging(builder.Logging);

@@ -31,6 +31,9 @@ internal sealed record ReceiverOptions
     /// <summary>The settings of that system.</summary>
     public required ITicketingSystemOptions System { get; init; }
 
+    /// <summary>All secrets that are set.</summary>
+    public required IReadOnlyList<Secret> Secrets { get; init; }
+
     /// <summary>Which customer's tickets go where.</summary>
     public required CustomerRoutes Routes { get; init; }
 

@@ -52,6 +52,7 @@ internal static partial class ReceiverOptionsReader
             TokenFile = tokenFile,
             TicketingSystem = kind,
             System = system,
+            Secrets = reader.Secrets,
             Routes = CustomerRoutes.Read(reader, kind, system),
             KeyPrefix = reader.Value(
                 nameof(ReceiverOptions.KeyPrefix),

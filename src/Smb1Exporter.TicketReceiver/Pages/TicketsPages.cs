@@ -1,12 +1,20 @@
 using System.Globalization;
+using Smb1Exporter.TicketReceiver.Hosting;
 using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 
 namespace Smb1Exporter.TicketReceiver.Pages;
 
 /// <summary>The pages for people: all tickets, one ticket, and the two things a person may do.</summary>
 internal sealed partial class TicketsPages(
-    BuiltInTickets tickets, DeliveryQueue queue, DeliveryWorker worker, TicketingCheck check, ILogger<TicketsPages> logger)
+    BuiltInTickets tickets,
+    DeliveryQueue queue,
+    DeliveryWorker worker,
+    TicketingCheck check,
+    ITicketingSystem ticketing,
+    ReceiverOptions options,
+    ILogger<TicketsPages> logger)
 {
     private const int TicketsPerPage = 25;
     private const int NotesPerTicket = 5;
@@ -24,7 +32,9 @@ internal sealed partial class TicketsPages(
         await HtmlPage.WriteAsync(
             context,
             "SMB1 tickets",
-            $"<p>{open} open, {closed} closed</p>\n"
+            (options.TicketingSystem == TicketingSystemKind.BuiltIn
+                ? $"<p>{open} open, {closed} closed</p>\n"
+                : $"<p>Tickets are made in {HtmlPage.Encode(ticketing.Name)}.</p>\n")
             + TicketsHtml.Problems(check.Problems)
             + TicketsHtml.Deliveries("Refused by the ticketing system", asideCount, aside)
             + TicketsHtml.Deliveries("Waiting for delivery", pendingCount, pending)

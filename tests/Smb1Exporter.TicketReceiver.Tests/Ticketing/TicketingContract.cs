@@ -177,6 +177,28 @@ public abstract class TicketingContract
         Assert.Equal(Enumerable.Repeat("1 2 3 4", Servers), (await fixture.TicketsAsync()).Select(EntriesOf));
     }
 
+    [Fact]
+    public async Task A_system_that_is_down_from_the_start_gets_all_of_it_once_it_is_up()
+    {
+        await using var fixture = await StartAsync();
+        if (fixture.Faults is null)
+        {
+            return;
+        }
+
+        fixture.Faults.Always(new Fault(FaultKind.Cut));
+        await using var receiver = await ReceiverAsync(fixture);
+        await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "1"));
+        await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "2"));
+        await SendAsync(receiver, "Fabrikam", "FS01", ("10.0.0.1", "3"));
+        await Eventually.TrueAsync(() => receiver.LogText.Contains("No ticket can be delivered", StringComparison.Ordinal), "that it is down is told");
+        Assert.Equal("3", await receiver.Client.MetricAsync("smb1_ticket_outbox_pending"));
+
+        fixture.Faults.None();
+        await DeliveredAsync(receiver);
+        Assert.Equal(["1 2", "3"], (await fixture.TicketsAsync()).Select(EntriesOf).Order());
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(422)]
