@@ -22,6 +22,9 @@ internal sealed partial class DeliveryWorker(
     // Wake() announces all work of this process; this finds what another receiver on the same database took in or left, and forgets what is done.
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
 
+    // A check asks much: many refusals at once lead to one.
+    private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromSeconds(10);
+
     // However long a ticketing system asks to be left alone.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
@@ -68,7 +71,7 @@ internal sealed partial class DeliveryWorker(
 
     private async Task WaitUntilUsableAsync(CancellationToken cancellationToken)
     {
-        for (var failures = 1; !check.IsUsable && !await check.RunAsync(cancellationToken); failures++)
+        for (var failures = 1; !check.IsUsable && !await check.RunAsync(TimeSpan.Zero, cancellationToken); failures++)
         {
             await Task.Delay(pace.Wait(failures, Random.Shared.NextDouble()), timeProvider, cancellationToken);
         }
@@ -211,8 +214,8 @@ internal sealed partial class DeliveryWorker(
         metrics.Delivered(result.Kind);
         if (result.Kind == DeliveryResultKind.Refused)
         {
-            // What it refused may be what it would refuse of every server.
-            await check.RunAsync(cancellationToken);
+            // What it refused of one it may refuse of all.
+            await check.RunAsync(CheckAgainAfter, cancellationToken);
         }
 
         return new Step(wait);

@@ -6,8 +6,10 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// Whether the ticketing system has all that deliveries need. Until it does nothing is delivered: with a field missing, each notification
 /// could open a ticket of its own. Notifications are taken in all the same.
 /// </summary>
-internal sealed partial class TicketingCheck(ITicketingSystem ticketing, ILogger<TicketingCheck> logger)
+internal sealed partial class TicketingCheck(ITicketingSystem ticketing, TimeProvider timeProvider, ILogger<TicketingCheck> logger)
 {
+    private readonly Lock _lock = new();
+    private DateTimeOffset? _lastRun;
     private volatile IReadOnlyList<string>? _problems;
 
     /// <summary>Whether the last check found nothing wrong.</summary>
@@ -16,9 +18,22 @@ internal sealed partial class TicketingCheck(ITicketingSystem ticketing, ILogger
     /// <summary>What the last check found; empty when nothing is wrong or none was made yet.</summary>
     public IReadOnlyList<string> Problems => _problems ?? [];
 
-    /// <summary>Asks the ticketing system; what it finds is logged when it is new.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Asks the ticketing system, unless it was asked a moment ago; what it finds is logged when it is new.</summary>
+    /// <param name="unlessWithin">How long ago that may be.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    public async Task<bool> RunAsync(TimeSpan unlessWithin, CancellationToken cancellationToken)
     {
+        lock (_lock)
+        {
+            var now = timeProvider.GetUtcNow();
+            if (now - _lastRun < unlessWithin)
+            {
+                return IsUsable;
+            }
+
+            _lastRun = now;
+        }
+
         var problems = await TicketingProblems.FindAsync(ticketing, cancellationToken);
         var before = _problems;
         _problems = problems;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Smb1Exporter.TicketReceiver.Composing;
@@ -61,7 +62,9 @@ internal sealed class TicketHttpClient(
         }
         catch (HttpRequestException e)
         {
-            throw Later($"{name} cannot be reached at {Address.Authority}: {e.GetBaseException().Message.TrimEnd('.')}.", null, e);
+            var cause = e.GetBaseException();
+            var remedy = cause is AuthenticationException ? " If a private authority signed its certificate, name that with Receiver:CaFile." : "";
+            throw Later($"{name} cannot be reached at {Address.Authority}: {cause.Message.TrimEnd('.')}.{remedy}", null, e);
         }
         catch (InvalidOperationException e)
         {
