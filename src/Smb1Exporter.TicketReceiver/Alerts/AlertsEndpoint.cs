@@ -8,6 +8,7 @@ namespace Smb1Exporter.TicketReceiver.Alerts;
 /// <summary>Takes Alertmanager's notifications. 200 means stored; 503 that the sender shall come again; any 4xx that it need not.</summary>
 internal sealed class AlertsEndpoint(
     OutboxStore outbox,
+    DatabaseAccess databases,
     AnswerRecorder answers,
     DeliveryWorker worker,
     ReceiverOptions options,
@@ -36,11 +37,11 @@ internal sealed class AlertsEndpoint(
             await refusals.WriteAsync(
                 context,
                 RefusalReason.NotStored,
-                $"The notification could not be stored in {options.Database}: {e.GetBaseException().Message.TrimEnd('.')}. Send it again later.");
+                $"The notification could not be stored in {databases.Name}: {databases.Explain(e)} Send it again later.");
             return;
         }
 
-        worker.Wake();
+        worker.Announce(accepted.Keys);
         metrics.Received(accepted, grouped);
         if (!context.RequestAborted.IsCancellationRequested)
         {

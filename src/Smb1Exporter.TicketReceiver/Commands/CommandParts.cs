@@ -1,4 +1,5 @@
 using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Commands;
@@ -36,6 +37,10 @@ internal sealed class CommandParts : IDisposable
         ReceiverApplication.AddOutbox(services, options);
         return new CommandParts(options, services.BuildServiceProvider());
     }
+
+    /// <summary>Makes the database where there is none; one that a receiver uses is used beside it.</summary>
+    /// <exception cref="StartupException">It cannot be used.</exception>
+    public void PrepareDatabase() => _services.GetRequiredService<IDatabaseEngine>().Prepare();
 
     public void Dispose() => _services.Dispose();
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Commands;
@@ -24,7 +23,7 @@ internal static class TestTicketCommand
         using var parts = CommandParts.Load(configFile, settings);
         if (parts.Options.TicketingSystem == TicketingSystemKind.BuiltIn)
         {
-            DatabaseFile.Prepare(parts.Options.Database);
+            parts.PrepareDatabase();
         }
 
         await output.WriteAsync($"Asking {parts.Ticketing.Name} for all that deliveries need\n");

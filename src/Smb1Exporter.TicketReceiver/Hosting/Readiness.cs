@@ -8,7 +8,7 @@ namespace Smb1Exporter.TicketReceiver.Hosting;
 internal static class Readiness
 {
     public static async Task<ContentHttpResult> CheckAsync(
-        DatabaseAccess databases, ReceiverOptions options, CancellationToken cancellationToken)
+        DatabaseAccess databases, CancellationToken cancellationToken)
     {
         try
         {
@@ -18,7 +18,7 @@ internal static class Readiness
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             return TypedResults.Text(
-                $"not ready: {options.Database} cannot be read: {e.GetBaseException().Message}\n",
+                $"not ready: {databases.Name} cannot be read: {databases.Explain(e)}\n",
                 statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }

@@ -40,8 +40,6 @@ internal static class ReceiverApplication
             secret.Reveal();
         }
 
-        DatabaseFile.Prepare(options.Database);
-
         ConfigureLogging(builder.Logging);
         builder.Services.AddSystemd().AddWindowsService(service => service.ServiceName = "smb1-ticket-receiver");
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureServer(kestrel, token));
@@ -49,6 +47,9 @@ internal static class ReceiverApplication
         adapt?.Invoke(builder);
 
         var app = builder.Build();
+        var database = app.Services.GetRequiredService<IDatabaseEngine>();
+        database.Occupy();
+        database.Prepare();
         app.UseMiddleware<AccessGuard>();
         app.Use(AnswerMetricsAsText);
         MapEndpoints(app);
@@ -104,8 +105,8 @@ internal static class ReceiverApplication
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<TicketDelivery>();
         services.AddSingleton<TicketingCheck>();
-        services.AddSingleton<IServerLocks, SingleReceiverLocks>();
-        services.AddSingleton(RetryPace.Default);
+        services.AddSingleton(provider => provider.GetRequiredService<IDatabaseEngine>().Locks);
+        services.AddSingleton(options.RetryPace);
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddSingleton(provider => TicketingSystemOf(options, provider));
@@ -121,7 +122,8 @@ internal static class ReceiverApplication
     {
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
-        services.AddDbContextFactory<ReceiverDatabase>(database => DatabaseFile.Use(database, options.Database));
+        services.AddSingleton(_ => options.Database.Create(options.KeyPrefix, options.MaxParallelDeliveries));
+        services.AddDbContextFactory<ReceiverDatabase>((provider, database) => provider.GetRequiredService<IDatabaseEngine>().Use(database));
         services.AddSingleton<DatabaseAccess>();
     }
 

@@ -1,4 +1,5 @@
 using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
@@ -19,8 +20,8 @@ internal enum RepeatMode
 /// <summary>Settings; section <c>Receiver</c>. Fixed from the start of the program to its end.</summary>
 internal sealed record ReceiverOptions
 {
-    /// <summary>The SQLite file of outbox and built-in tickets, as a full path.</summary>
-    public required string Database { get; init; }
+    /// <summary>Where outbox and built-in tickets are kept.</summary>
+    public required DatabaseLocation Database { get; init; }
 
     /// <summary>The file that holds the token which senders and readers must show; null: none is asked for, and only loopback is served.</summary>
     public string? TokenFile { get; init; }
@@ -51,6 +52,9 @@ internal sealed record ReceiverOptions
 
     /// <summary>How many deliveries are made at the same time. Default: 4.</summary>
     public int MaxParallelDeliveries { get; init; }
+
+    /// <summary>How long to wait before a delivery is tried again. Default: from 1 s to 5 min.</summary>
+    public required RetryPace RetryPace { get; init; }
 
     /// <summary>What a firing does while the server's ticket is open. Default: <see cref="RepeatMode.Continuous"/>.</summary>
     public RepeatMode Repeat { get; init; }

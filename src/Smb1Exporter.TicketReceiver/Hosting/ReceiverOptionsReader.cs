@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
@@ -42,7 +43,7 @@ internal static partial class ReceiverOptionsReader
 
     private static ReceiverOptions Read(SectionReader reader)
     {
-        var database = reader.Value(nameof(ReceiverOptions.Database), DefaultDatabase(), Path.GetFullPath, "a path");
+        var database = DatabaseLocation.Read(reader);
         var tokenFile = reader.Value<string?>(nameof(ReceiverOptions.TokenFile), null, Path.GetFullPath, "a path");
         var kind = reader.Choice(nameof(ReceiverOptions.TicketingSystem), TicketingSystemKind.BuiltIn);
         var system = TicketingSettings.Read(reader, kind);
@@ -63,6 +64,7 @@ internal static partial class ReceiverOptionsReader
             RequestTimeout = reader.Duration(
                 nameof(ReceiverOptions.RequestTimeout), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             MaxParallelDeliveries = reader.Number(nameof(ReceiverOptions.MaxParallelDeliveries), 4, 1, 64),
+            RetryPace = RetryPace.Read(reader),
             Repeat = reader.Choice(nameof(ReceiverOptions.Repeat), RepeatMode.Continuous),
             SubjectTemplate = reader.Given(
                 nameof(ReceiverOptions.SubjectTemplate), TicketTemplate.ForSubject(TicketTemplate.DefaultSubject), TicketTemplate.ForSubject),
@@ -77,8 +79,4 @@ internal static partial class ReceiverOptionsReader
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,15}$", RegexOptions.CultureInvariant)]
     private static partial Regex KeyPrefixPattern();
-
-    private static string DefaultDatabase() => OperatingSystem.IsWindows()
-        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "smb1-ticket-receiver", "tickets.db")
-        : "/var/lib/smb1-ticket-receiver/tickets.db";
 }

@@ -15,7 +15,7 @@ internal static partial class ReceiverRun
 
         var options = app.Services.GetRequiredService<ReceiverOptions>();
         var access = options.TokenFile is { } file ? $"asks for the token in {file}" : "asks for no token, loopback only";
-        Log.Listening(app.Logger, string.Join(", ", app.Urls), access, options.Database, options.TicketingSystem, options.Repeat);
+        Log.Listening(app.Logger, string.Join(", ", app.Urls), access, options.Database.Name, options.TicketingSystem, options.Repeat);
         await app.WaitForShutdownAsync(cancellationToken);
         Log.Stopped(app.Logger);
     }

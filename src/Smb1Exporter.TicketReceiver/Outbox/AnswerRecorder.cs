@@ -67,7 +67,7 @@ internal sealed partial class AnswerRecorder(
         try
         {
             await databases.WriteAsync(
-                database => database.Notifications.Where(row => ids.Contains(row.Id))
+                database => database.Notifications.Where(row => EF.Parameter(ids).Contains(row.Id))
                     .ExecuteUpdateAsync(update => update.SetProperty(row => row.Answered, true)),
                 CancellationToken.None);
             foreach (var id in ids)
@@ -77,7 +77,7 @@ internal sealed partial class AnswerRecorder(
         }
         catch (Exception e)
         {
-            Log.NotRecorded(logger, options.Database, e.GetBaseException().Message, ids.Count, options.DuplicateWindow);
+            Log.NotRecorded(logger, databases.Name, databases.Explain(e), ids.Count, options.DuplicateWindow);
         }
     }
 

@@ -1,15 +1,14 @@
 using Microsoft.EntityFrameworkCore;
-using Smb1Exporter.TicketReceiver.Hosting;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
-/// <summary>Reads, and writes in transactions. SQLite has one writer at a time: writers queue here, where waiting holds no thread.</summary>
-internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databases, ReceiverOptions options) : IDisposable
+/// <summary>Reads, and writes in transactions.</summary>
+internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databases, IDatabaseEngine engine)
 {
-    // A sender gets its 503 before it gives up by itself.
-    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
+    private const int Attempts = 5;
 
-    private readonly SemaphoreSlim _writer = new(1);
+    /// <summary>What people are shown of the database.</summary>
+    public string Name => engine.Name;
 
     /// <summary>Reads what is committed.</summary>
     public async Task<T> ReadAsync<T>(Func<ReceiverDatabase, Task<T>> read, CancellationToken cancellationToken)
@@ -19,33 +18,42 @@ internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databas
     }
 
     /// <summary>One transaction, on disk when this returns. An exception undoes all of it.</summary>
+    /// <param name="write">May run more than once; only its last run counts.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<T> WriteAsync<T>(Func<ReceiverDatabase, Task<T>> write, CancellationToken cancellationToken)
     {
-        if (!await _writer.WaitAsync(LongestQueue, cancellationToken))
+        for (var attempt = 1; ; attempt++)
         {
-            throw new TimeoutException($"More is being written than the disk takes; waited {LongestQueue.TotalSeconds} s for a turn.");
-        }
-
-        try
-        {
-            // SQLite goes on writing into a file that has no name any more, and all of it would be gone with the process.
-            if (!File.Exists(options.Database))
+            try
             {
-                throw new FileNotFoundException("The file was removed while the receiver ran. Put it back from a backup, or start the receiver anew.");
+                return await WriteOnceAsync(write, cancellationToken);
             }
-
-            await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-            var result = await write(database);
-            await database.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return result;
-        }
-        finally
-        {
-            _writer.Release();
+            catch (Exception e) when (engine.IsConflict(e) && attempt < Attempts)
+            {
+            }
         }
     }
 
-    public void Dispose() => _writer.Dispose();
+    /// <summary>As <see cref="WriteAsync"/>, while nobody else takes in notifications of these servers.</summary>
+    public Task<T> TakeInAsync<T>(IReadOnlyList<string> keys, Func<ReceiverDatabase, Task<T>> write, CancellationToken cancellationToken) => WriteAsync(
+        async database =>
+        {
+            await engine.HoldBackOthersAsync(database, keys, cancellationToken);
+            return await write(database);
+        },
+        cancellationToken);
+
+    /// <inheritdoc cref="IDatabaseEngine.Explain"/>
+    public string Explain(Exception fault) => engine.Explain(fault);
+
+    private async Task<T> WriteOnceAsync<T>(Func<ReceiverDatabase, Task<T>> write, CancellationToken cancellationToken)
+    {
+        using var turn = await engine.TakeTurnAsync(cancellationToken);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var result = await write(database);
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Smb1Exporter.TicketReceiver.Composing;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
@@ -14,30 +15,36 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
         cancellationToken);
 
     /// <summary>The oldest waiting notification of a server, and the server; null when none waits.</summary>
-    public Task<(Notification Notification, NotifiedServer Server)?> NextAsync(string key, CancellationToken cancellationToken) =>
-        databases.ReadAsync<(Notification, NotifiedServer)?>(
-            async database =>
-            {
-                var notification = await database.Notifications.AsNoTracking()
-                    .Where(row => row.Key == key && row.State == DeliveryState.Pending)
-                    .OrderBy(row => row.Id)
-                    .FirstOrDefaultAsync(cancellationToken);
-                return notification is null
-                    ? null
-                    : (notification, await database.Servers.AsNoTracking().SingleAsync(row => row.Key == key, cancellationToken));
-            },
+    public async Task<(Notification Notification, NotifiedServer Server)?> NextAsync(string key, CancellationToken cancellationToken)
+    {
+        var next = await databases.ReadAsync(
+            database => database.Notifications.AsNoTracking()
+                .Where(row => row.Key == key && row.State == DeliveryState.Pending)
+                .Join(database.Servers, row => row.Key, server => server.Key, (row, server) => new { Notification = row, Server = server })
+                .OrderBy(pair => pair.Notification.Id)
+                .FirstOrDefaultAsync(cancellationToken),
             cancellationToken);
+        return next is null ? null : (next.Notification, next.Server);
+    }
 
     /// <summary>Whether the server had this ticket before.</summary>
     public Task<bool> IsKnownAsync(string key, string reference, CancellationToken cancellationToken) => databases.ReadAsync(
         database => database.KnownTickets.AnyAsync(row => row.Key == key && row.Reference == reference, cancellationToken), cancellationToken);
 
-    /// <summary>Remembers what is about to be asked for, see <see cref="Notification.Begun"/>.</summary>
-    public Task BeginAsync(Notification notification, string what, DateTimeOffset now, CancellationToken cancellationToken) =>
-        notification.Begun == what ? Task.CompletedTask : databases.WriteAsync(
-            database => database.Notifications.Where(row => row.Id == notification.Id).ExecuteUpdateAsync(
-                update => update.SetProperty(row => row.Begun, what).SetProperty(row => row.BegunAt, now), cancellationToken),
+    /// <summary>
+    /// Remembers what is about to be asked for, see <see cref="Notification.Begun"/>. False when another receiver did something about the
+    /// notification since it was read: the lock was lost, and the notification is the other's.
+    /// </summary>
+    public async Task<bool> BeginAsync(Notification notification, string what, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changed = await databases.WriteAsync(
+            database => StillOurs(database, notification).Where(row => row.Begun == notification.Begun).ExecuteUpdateAsync(
+                update => update.SetProperty(row => row.Begun, what).SetProperty(row => row.BegunAt, now).SetProperty(row => row.IsUnderWay, true),
+                cancellationToken),
             cancellationToken);
+        (notification.Begun, notification.BegunAt, notification.IsUnderWay) = (what, now, true);
+        return changed > 0;
+    }
 
     /// <summary>The clients that the ticket <paramref name="reference"/> of a server names.</summary>
     public Task<HashSet<string>> NamedClientsAsync(string key, string reference, CancellationToken cancellationToken) => databases.ReadAsync(
@@ -47,48 +54,56 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
         cancellationToken);
 
     /// <summary>Takes a notification off the queue; its clients are named by the ticket from now on.</summary>
-    public Task MarkDeliveredAsync(Notification notification, string reference, CancellationToken cancellationToken) => databases.WriteAsync(
-        async database =>
-        {
-            await database.Notifications.Where(row => row.Id == notification.Id)
-                .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, DeliveryState.Delivered), cancellationToken);
-            await SucceededAsync(database, notification.Key, cancellationToken);
-            await database.Servers.Where(row => row.Key == notification.Key)
-                .ExecuteUpdateAsync(update => update.SetProperty(row => row.Reference, reference), cancellationToken);
-            if (!await database.KnownTickets.AnyAsync(row => row.Key == notification.Key && row.Reference == reference, cancellationToken))
+    /// <param name="notification">The notification.</param>
+    /// <param name="server">Its server, as it was read with it.</param>
+    /// <param name="reference">The ticket.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task MarkDeliveredAsync(Notification notification, NotifiedServer server, string reference, CancellationToken cancellationToken) =>
+        databases.WriteAsync(
+            async database =>
             {
-                database.KnownTickets.Add(new KnownTicket { Key = notification.Key, Reference = reference });
-            }
+                var changed = await Pending(database, notification)
+                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, DeliveryState.Delivered), cancellationToken);
+                if (changed == 0)
+                {
+                    return false;
+                }
 
-            var ofServer = database.NamedClients.Where(row => row.Key == notification.Key);
-            await ofServer.Where(row => row.Reference != reference).ExecuteDeleteAsync(cancellationToken);
-            var named = await ofServer.Select(row => row.Client).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
-            database.NamedClients.AddRange(notification.ClientList.Where(client => !named.Contains(client))
-                .Select(client => new NamedClient { Key = notification.Key, Client = client, Reference = reference }));
-            return true;
-        },
-        cancellationToken);
+                await database.Servers.Where(row => row.Key == server.Key).ExecuteUpdateAsync(
+                    update => update.SetProperty(row => row.NextAttemptAt, (DateTimeOffset?)null)
+                        .SetProperty(row => row.FailuresInRow, 0)
+                        .SetProperty(row => row.Reference, reference),
+                    cancellationToken);
+                if (server.Reference != reference)
+                {
+                    await ChangeTicketAsync(database, server.Key, reference, cancellationToken);
+                }
+
+                var named = await database.NamedClients.Where(row => row.Key == server.Key)
+                    .Select(row => row.Client)
+                    .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+                database.NamedClients.AddRange(notification.ClientList.Where(client => !named.Contains(client))
+                    .Select(client => new NamedClient { Key = server.Key, Client = client, Reference = reference }));
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Leaves a notification on the queue and remembers why it is still there and when it is tried again.</summary>
     public Task MarkFailedAsync(Notification notification, string why, DateTimeOffset nextAttemptAt, CancellationToken cancellationToken) =>
         databases.WriteAsync(
-            async database =>
-            {
-                await FailedAsync(database, notification.Id, DeliveryState.Pending, why, null, cancellationToken);
-                return await database.Servers.Where(row => row.Key == notification.Key).ExecuteUpdateAsync(
+            async database => await FailedAsync(database, notification, DeliveryState.Pending, why, null, cancellationToken)
+                && await database.Servers.Where(row => row.Key == notification.Key).ExecuteUpdateAsync(
                     update => update.SetProperty(row => row.NextAttemptAt, nextAttemptAt)
                         .SetProperty(row => row.FailuresInRow, row => row.FailuresInRow + 1),
-                    cancellationToken);
-            },
+                    cancellationToken) > 0,
             cancellationToken);
 
     /// <summary>Takes a notification off the queue until a person looks at it.</summary>
     public Task SetAsideAsync(Notification notification, string why, string? answer, CancellationToken cancellationToken) => databases.WriteAsync(
-        async database =>
-        {
-            await FailedAsync(database, notification.Id, DeliveryState.SetAside, why, answer, cancellationToken);
-            return await SucceededAsync(database, notification.Key, cancellationToken);
-        },
+        async database => await FailedAsync(database, notification, DeliveryState.SetAside, why, Storable(answer), cancellationToken)
+            && await database.Servers.Where(row => row.Key == notification.Key).ExecuteUpdateAsync(
+                update => update.SetProperty(row => row.NextAttemptAt, (DateTimeOffset?)null).SetProperty(row => row.FailuresInRow, 0),
+                cancellationToken) > 0,
         cancellationToken);
 
     /// <summary>Puts a notification that was set aside back in its place on the queue. False when it is not set aside.</summary>
@@ -119,16 +134,32 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, state), cancellationToken),
         cancellationToken) > 0;
 
-    private static Task<int> SucceededAsync(ReceiverDatabase database, string key, CancellationToken cancellationToken) =>
-        database.Servers.Where(row => row.Key == key).ExecuteUpdateAsync(
-            update => update.SetProperty(row => row.NextAttemptAt, (DateTimeOffset?)null).SetProperty(row => row.FailuresInRow, 0), cancellationToken);
+    private static IQueryable<Notification> Pending(ReceiverDatabase database, Notification notification) =>
+        database.Notifications.Where(row => row.Id == notification.Id && row.State == DeliveryState.Pending);
 
-    private static Task<int> FailedAsync(
-        ReceiverDatabase database, long id, DeliveryState state, string why, string? answer, CancellationToken cancellationToken) =>
-        database.Notifications.Where(row => row.Id == id).ExecuteUpdateAsync(
+    private static IQueryable<Notification> StillOurs(ReceiverDatabase database, Notification notification) =>
+        Pending(database, notification).Where(row => row.BegunAt == notification.BegunAt);
+
+    private static async Task<bool> FailedAsync(
+        ReceiverDatabase database, Notification notification, DeliveryState state, string why, string? answer, CancellationToken cancellationToken) =>
+        await StillOurs(database, notification).ExecuteUpdateAsync(
             update => update.SetProperty(row => row.State, state)
+                .SetProperty(row => row.IsUnderWay, false)
                 .SetProperty(row => row.LastFailure, why)
                 .SetProperty(row => row.RefusalAnswer, answer)
                 .SetProperty(row => row.FailedAttempts, row => row.FailedAttempts + 1),
-            cancellationToken);
+            cancellationToken) > 0;
+
+    private static async Task ChangeTicketAsync(ReceiverDatabase database, string key, string reference, CancellationToken cancellationToken)
+    {
+        if (!await database.KnownTickets.AnyAsync(row => row.Key == key && row.Reference == reference, cancellationToken))
+        {
+            database.KnownTickets.Add(new KnownTicket { Key = key, Reference = reference });
+        }
+
+        await database.NamedClients.Where(row => row.Key == key && row.Reference != reference).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    // PostgreSQL keeps no NUL in a text.
+    private static string? Storable(string? text) => text?.Replace('\0', SafeText.Replacement);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Smb1Exporter.TicketReceiver.Hosting;
 
@@ -9,6 +10,7 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// </summary>
 internal sealed partial class DeliveryWorker(
     DeliveryQueue queue,
+    IDatabaseEngine database,
     IServerLocks locks,
     TicketDelivery delivery,
     TicketingCheck check,
@@ -19,23 +21,41 @@ internal sealed partial class DeliveryWorker(
     TimeProvider timeProvider,
     ILogger<DeliveryWorker> logger) : BackgroundService
 {
-    // Wake() announces all work of this process; this finds what another receiver on the same database took in or left, and forgets what is done.
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(10);
-
     // A check asks much: many refusals at once lead to one.
     private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromSeconds(10);
 
     // However long a ticketing system asks to be left alone.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan ForgetAgainAfter = TimeSpan.FromSeconds(10);
+
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Dictionary<string, Task> _lanes = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _announced = new();
+    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots = new(options.MaxParallelDeliveries);
+    private DateTimeOffset _lookedAt;
     private DateTimeOffset _forgotAt;
     private long _pausedUntilTicks;
+    private long _unusableUntilTicks;
+    private volatile bool _lookAtOnce;
 
-    /// <summary>Says that something new is in the outbox.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    /// <summary>Says for which servers something new is in the outbox.</summary>
+    public void Announce(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            _announced.Enqueue(key);
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Has the whole outbox looked through.</summary>
+    public void Wake()
+    {
+        _lookAtOnce = true;
+        _wake.Writer.TryWrite(true);
+    }
 
     public override void Dispose()
     {
@@ -58,7 +78,7 @@ internal sealed partial class DeliveryWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(Lanes());
+            await Task.WhenAll(Running());
         }
     }
 
@@ -73,45 +93,71 @@ internal sealed partial class DeliveryWorker(
     {
         for (var failures = 1; !check.IsUsable && !await check.RunAsync(TimeSpan.Zero, cancellationToken); failures++)
         {
+            _lookAtOnce = true;
             await Task.Delay(pace.Wait(failures, Random.Shared.NextDouble()), timeProvider, cancellationToken);
         }
     }
 
-    private Task[] Lanes()
+    private Task[] Running()
     {
         lock (_lanes)
         {
-            return [.. _lanes.Values];
+            return [.. _lanes.Values.Select(lane => lane.Running)];
         }
     }
 
+    // What this process took in is announced; looking finds what another receiver on the same database took in or left.
     private async Task StartLanesAsync(CancellationToken cancellationToken)
     {
+        while (_announced.TryDequeue(out var key))
+        {
+            StartLane(key, isNew: true, cancellationToken);
+        }
+
+        if (!_lookAtOnce && UntilNextLook() > TimeSpan.Zero)
+        {
+            return;
+        }
+
         try
         {
+            _lookAtOnce = false;
+            _lookedAt = timeProvider.GetUtcNow();
             foreach (var key in await queue.PendingKeysAsync(cancellationToken))
             {
-                lock (_lanes)
-                {
-                    if (!_lanes.ContainsKey(key))
-                    {
-                        _lanes.Add(key, Task.Run(() => RunLaneAsync(key, cancellationToken), CancellationToken.None));
-                    }
-                }
+                StartLane(key, isNew: false, cancellationToken);
             }
 
             await ForgetDeliveredAsync(cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.OutboxUnreadable(logger, options.Database, e.GetBaseException().Message, LookAgainAfter.TotalSeconds);
+            PauseForOutbox(e);
+        }
+    }
+
+    private TimeSpan UntilNextLook() => _lookedAt + database.LookAgainAfter - timeProvider.GetUtcNow();
+
+    private void StartLane(string key, bool isNew, CancellationToken cancellationToken)
+    {
+        lock (_lanes)
+        {
+            if (_lanes.TryGetValue(key, out var lane))
+            {
+                lane.HasMore |= isNew;
+                return;
+            }
+
+            lane = new Lane();
+            _lanes.Add(key, lane);
+            lane.Running = Task.Run(() => RunLaneAsync(key, lane, cancellationToken), CancellationToken.None);
         }
     }
 
     private async Task ForgetDeliveredAsync(CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow();
-        if (now - _forgotAt >= LookAgainAfter)
+        if (now - _forgotAt >= ForgetAgainAfter)
         {
             _forgotAt = now;
             await queue.ForgetDeliveredAsync(now - options.DuplicateWindow, cancellationToken);
@@ -120,7 +166,8 @@ internal sealed partial class DeliveryWorker(
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(LookAgainAfter, timeProvider);
+        var left = UntilNextLook();
+        using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -131,20 +178,13 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    private async Task RunLaneAsync(string key, CancellationToken cancellationToken)
+    private async Task RunLaneAsync(string key, Lane lane, CancellationToken cancellationToken)
     {
-        var others = false;
         try
         {
-            while (check.IsUsable && await StepAsync(key, cancellationToken) is { } step)
+            while (check.IsUsable && await StepAsync(key, cancellationToken) is var step && GoesOn(key, lane, step))
             {
-                others = step.TakenByOther;
-                if (others)
-                {
-                    break;
-                }
-
-                await Task.Delay(step.Wait, timeProvider, cancellationToken);
+                await Task.Delay(step?.Wait ?? TimeSpan.Zero, timeProvider, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -152,23 +192,59 @@ internal sealed partial class DeliveryWorker(
         }
         finally
         {
-            lock (_lanes)
+            End(key, lane);
+        }
+
+        if (!check.IsUsable)
+        {
+            Wake();
+        }
+    }
+
+    private void End(string key, Lane lane)
+    {
+        lock (_lanes)
+        {
+            // After its end another may have begun.
+            if (_lanes.GetValueOrDefault(key) == lane)
+            {
+                _lanes.Remove(key);
+            }
+        }
+    }
+
+    // A lane ends when nothing is left, also not what came in since it looked; and when another receiver has the server, until the next look.
+    private bool GoesOn(string key, Lane lane, Step? step)
+    {
+        lock (_lanes)
+        {
+            var goesOn = step is null ? lane.HasMore : !step.TakenByOther;
+            lane.HasMore = false;
+            if (!goesOn)
             {
                 _lanes.Remove(key);
             }
 
-            // What came in between the lane's last look and its end would otherwise wait for the next look; what another receiver has is its own.
-            if (!others)
-            {
-                Wake();
-            }
+            return goesOn;
         }
+    }
+
+    /// <summary>Deliveries for one server, one after the other.</summary>
+    private sealed class Lane
+    {
+        public Task Running { get; set; } = Task.CompletedTask;
+
+        /// <summary>Whether something came in for the server since the lane last looked.</summary>
+        public bool HasMore { get; set; }
     }
 
     /// <summary>How a lane goes on.</summary>
     /// <param name="Wait">How long before its next step.</param>
     /// <param name="TakenByOther">Another receiver delivers for this server.</param>
-    private sealed record Step(TimeSpan Wait, bool TakenByOther = false);
+    private sealed record Step(TimeSpan Wait, bool TakenByOther = false)
+    {
+        public static readonly Step Others = new(TimeSpan.Zero, TakenByOther: true);
+    }
 
     // Null when nothing is left to do.
     private async Task<Step?> StepAsync(string key, CancellationToken cancellationToken)
@@ -182,13 +258,11 @@ internal sealed partial class DeliveryWorker(
             }
 
             await using var taken = await locks.TryTakeAsync(key, cancellationToken);
-            return taken is null ? new Step(TimeSpan.Zero, TakenByOther: true) : await DeliverNextAsync(key, cancellationToken);
+            return taken is null ? Step.Others : await DeliverNextAsync(key, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var wait = pace.Wait(4, Random.Shared.NextDouble());
-            Log.OutboxUnreadable(logger, options.Database, e.GetBaseException().Message, wait.TotalSeconds);
-            return new Step(wait);
+            return new Step(PauseForOutbox(e));
         }
         finally
         {
@@ -208,9 +282,13 @@ internal sealed partial class DeliveryWorker(
             return new Step(early);
         }
 
-        var result = await delivery.AttemptAsync(notification, server, cancellationToken);
+        if (await delivery.AttemptAsync(notification, server, cancellationToken) is not { } result)
+        {
+            return Step.Others;
+        }
+
         var wait = result.Kind == DeliveryResultKind.Failed ? WaitAfter(result, server.FailuresInRow) : TimeSpan.Zero;
-        await RecordAsync(notification, result, wait, cancellationToken);
+        await RecordAsync(notification, server, result, wait, cancellationToken);
         metrics.Delivered(result.Kind);
         if (result.Kind == DeliveryResultKind.Refused)
         {
@@ -246,11 +324,27 @@ internal sealed partial class DeliveryWorker(
 
     private TimeSpan? Paused()
     {
-        var left = TimeSpan.FromTicks(Interlocked.Read(ref _pausedUntilTicks) - timeProvider.GetUtcNow().UtcTicks);
+        var until = Math.Max(Interlocked.Read(ref _pausedUntilTicks), Interlocked.Read(ref _unusableUntilTicks));
+        var left = TimeSpan.FromTicks(until - timeProvider.GetUtcNow().UtcTicks);
         return left > TimeSpan.Zero ? left : null;
     }
 
-    private async Task RecordAsync(Notification notification, DeliveryResult result, TimeSpan wait, CancellationToken cancellationToken)
+    // A database that fails one lane fails them all: they wait together, and it is said once.
+    private TimeSpan PauseForOutbox(Exception fault)
+    {
+        var wait = pace.Wait(4, Random.Shared.NextDouble());
+        var now = timeProvider.GetUtcNow();
+        var before = Interlocked.Exchange(ref _unusableUntilTicks, (now + wait).UtcTicks);
+        if (before <= now.UtcTicks)
+        {
+            Log.OutboxUnusable(logger, database.Name, database.Explain(fault), wait.TotalSeconds);
+        }
+
+        return wait;
+    }
+
+    private async Task RecordAsync(
+        Notification notification, NotifiedServer row, DeliveryResult result, TimeSpan wait, CancellationToken cancellationToken)
     {
         var server = $@"{notification.Customer}\{notification.Server}";
         switch (result.Kind)
@@ -265,7 +359,7 @@ internal sealed partial class DeliveryWorker(
                 return;
         }
 
-        await queue.MarkDeliveredAsync(notification, result.Reference!, cancellationToken);
+        await queue.MarkDeliveredAsync(notification, row, result.Reference!, cancellationToken);
         var clients = notification.ClientList.Count;
         switch (result.Kind)
         {
@@ -299,6 +393,6 @@ internal sealed partial class DeliveryWorker(
         public static partial void SetAside(ILogger logger, string server, string why);
 
         [LoggerMessage(205, LogLevel.Error, "The outbox {Database} cannot be used: {Why} Nothing is lost; next attempt in {Seconds:0.#} s")]
-        public static partial void OutboxUnreadable(ILogger logger, string database, string why, double seconds);
+        public static partial void OutboxUnusable(ILogger logger, string database, string why, double seconds);
     }
 }

@@ -65,8 +65,14 @@ internal sealed class Notification
     /// </summary>
     public string? Begun { get; set; }
 
-    /// <summary>When that was.</summary>
+    /// <summary>When that was, the last time.</summary>
     public DateTimeOffset? BegunAt { get; set; }
+
+    /// <summary>
+    /// Whether that attempt has not come to an end that was recorded. When nobody delivers for the server, whoever made it is gone, and what
+    /// it asked for may still be on its way.
+    /// </summary>
+    public bool IsUnderWay { get; set; }
 
     /// <summary>The clients it names.</summary>
     public IReadOnlyList<string> ClientList => Clients.Split('\n');
@@ -75,7 +81,7 @@ internal sealed class Notification
     public const string Creation = "+";
 }
 
-/// <summary>A server that had notifications. Its row is what a receiver holds on to while it delivers for the server.</summary>
+/// <summary>A server that had notifications.</summary>
 internal sealed class NotifiedServer
 {
     public required string Key { get; init; }

@@ -10,7 +10,8 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// <param name="Stored">How many are to be delivered.</param>
 /// <param name="Duplicates">How many were stored before already.</param>
 /// <param name="Ids">All of them; to be given to <see cref="AnswerRecorder"/> when the sender gets its answer.</param>
-internal sealed record AcceptedNotifications(int Stored, int Duplicates, IReadOnlyList<long> Ids);
+/// <param name="Keys">The servers for which there is something to be delivered.</param>
+internal sealed record AcceptedNotifications(int Stored, int Duplicates, IReadOnlyList<long> Ids, IReadOnlyList<string> Keys);
 
 /// <summary>The outbox as the endpoint sees it: takes notifications in, each once.</summary>
 internal sealed class OutboxStore(
@@ -20,58 +21,64 @@ internal sealed class OutboxStore(
     public async Task<AcceptedNotifications> AcceptAsync(
         IReadOnlyList<ServerNotification> notifications, string sender, CancellationToken cancellationToken)
     {
-        var repeated = new List<long>();
-        var stored = new List<Notification>();
-        await databases.WriteAsync(
-            async database =>
-            {
-                foreach (var notification in notifications)
-                {
-                    if (await FindDuplicateAsync(database, notification.Digest, sender, cancellationToken) is { } id)
-                    {
-                        repeated.Add(id);
-                    }
-                    else
-                    {
-                        stored.Add(ToRow(notification, sender));
-                    }
-                }
-
-                database.Notifications.AddRange(stored);
-                await AddServersAsync(database, stored, cancellationToken);
-                return true;
-            },
+        var (stored, repeated) = await databases.TakeInAsync(
+            [.. notifications.Select(notification => notification.Key)],
+            database => AcceptAsync(database, notifications, sender, cancellationToken),
             cancellationToken);
-        return new AcceptedNotifications(stored.Count, repeated.Count, [.. stored.Select(row => row.Id), .. repeated]);
+        return new AcceptedNotifications(
+            stored.Count, repeated.Count, [.. stored.Select(row => row.Id), .. repeated], [.. stored.Select(row => row.Key)]);
     }
 
-    private static async Task AddServersAsync(ReceiverDatabase database, List<Notification> stored, CancellationToken cancellationToken)
+    private async Task<(List<Notification> Stored, List<long> Repeated)> AcceptAsync(
+        ReceiverDatabase database, IReadOnlyList<ServerNotification> notifications, string sender, CancellationToken cancellationToken)
     {
-        var keys = stored.Select(row => row.Key).Distinct(StringComparer.Ordinal).ToList();
-        var known = await database.Servers.Where(row => keys.Contains(row.Key)).Select(row => row.Key).ToListAsync(cancellationToken);
+        var earlier = await EarlierAsync(database, [.. notifications.Select(notification => notification.Digest)], cancellationToken);
+        var repeated = new List<long>();
+        var stored = new List<Notification>();
+        foreach (var notification in notifications)
+        {
+            if (FindDuplicate(earlier[notification.Digest], sender) is { } id)
+            {
+                repeated.Add(id);
+            }
+            else
+            {
+                stored.Add(ToRow(notification, sender));
+            }
+        }
+
+        database.Notifications.AddRange(stored);
+        await AddServersAsync(database, [.. stored.Select(row => row.Key)], cancellationToken);
+        return (stored, repeated);
+    }
+
+    private static async Task AddServersAsync(ReceiverDatabase database, List<string> keys, CancellationToken cancellationToken)
+    {
+        var known = await database.Servers.Where(row => EF.Parameter(keys).Contains(row.Key)).Select(row => row.Key).ToListAsync(cancellationToken);
         database.Servers.AddRange(keys.Except(known, StringComparer.Ordinal).Select(key => new NotifiedServer { Key = key }));
+    }
+
+    // What was taken in within the window, by digest, newest first.
+    private async Task<ILookup<string, Earlier>> EarlierAsync(ReceiverDatabase database, List<string> digests, CancellationToken cancellationToken)
+    {
+        var since = timeProvider.GetUtcNow() - options.DuplicateWindow;
+        var rows = await database.Notifications
+            .Where(row => EF.Parameter(digests).Contains(row.Digest) && row.ReceivedAt > since)
+            .OrderByDescending(row => row.Id)
+            .Select(row => new Earlier(row.Id, row.Digest, row.Sender, row.Answered))
+            .ToListAsync(cancellationToken);
+        return rows.ToLookup(row => row.Digest, StringComparer.Ordinal);
     }
 
     // Alertmanager numbers nothing, and a true repetition may read the same. Within the window the same content is the same notification in
     // two cases only: the other Alertmanager of a pair sends it as well; or its sender got no answer, so it tries again. A sender of whom the
     // same content was taken twice is one that repeats itself, and its content says nothing more.
-    private async Task<long?> FindDuplicateAsync(
-        ReceiverDatabase database, string digest, string sender, CancellationToken cancellationToken)
+    private long? FindDuplicate(IEnumerable<Earlier> same, string sender) => same.Where(row => row.Sender == sender).ToList() switch
     {
-        var since = timeProvider.GetUtcNow() - options.DuplicateWindow;
-        var same = await database.Notifications
-            .Where(row => row.Digest == digest && row.ReceivedAt > since)
-            .OrderByDescending(row => row.Id)
-            .Select(row => new { row.Id, row.Sender, row.Answered })
-            .ToListAsync(cancellationToken);
-        var own = same.FindAll(row => row.Sender == sender);
-        return own switch
-        {
-            [] => same.FirstOrDefault()?.Id,
-            [{ Answered: false } only] when !answers.IsAnswered(only.Id) => only.Id,
-            _ => null,
-        };
-    }
+        [] => same.FirstOrDefault()?.Id,
+        [{ Answered: false } only] when !answers.IsAnswered(only.Id) => only.Id,
+        _ => null,
+    };
 
     private Notification ToRow(ServerNotification notification, string sender)
     {
@@ -90,4 +97,6 @@ internal sealed class OutboxStore(
             ReceivedAt = timeProvider.GetUtcNow(),
         };
     }
+
+    private sealed record Earlier(long Id, string Digest, string Sender, bool Answered);
 }

@@ -7,6 +7,9 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// <summary>The outbox and the built-in tickets. Times are stored as milliseconds since 1970, UTC.</summary>
 internal sealed class ReceiverDatabase(DbContextOptions<ReceiverDatabase> options) : DbContext(options)
 {
+    /// <summary>Raised with every change of the tables; a database of a higher version is left alone.</summary>
+    public const int SchemaVersion = 2;
+
     public DbSet<Notification> Notifications => Set<Notification>();
 
     public DbSet<NotifiedServer> Servers => Set<NotifiedServer>();

@@ -42,7 +42,8 @@ internal sealed record DeliveryResult(
 /// </summary>
 internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue queue, ReceiverOptions options, TimeProvider timeProvider)
 {
-    public async Task<DeliveryResult> AttemptAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
+    /// <summary>Null when another receiver delivers the notification.</summary>
+    public async Task<DeliveryResult?> AttemptAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
     {
         try
         {
@@ -58,13 +59,21 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         }
     }
 
-    private async Task<DeliveryResult> DeliverAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
+    private async Task<DeliveryResult?> DeliverAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
     {
         var message = MessageFor(notification);
-        if (notification.Begun is { } begun and not Notification.Creation
-            && await ticketing.FindNoteAsync(begun, message, cancellationToken) is not TicketingOutcome.Done { Reference: null } and var earlier)
+        if (notification.Begun is { } begun and not Notification.Creation)
         {
-            return Result(earlier, DeliveryResultKind.Noted);
+            var earlier = await ticketing.FindNoteAsync(begun, message, cancellationToken);
+            if (earlier is not TicketingOutcome.Done { Reference: null })
+            {
+                return Result(earlier, DeliveryResultKind.Noted);
+            }
+
+            if (Unsettled(notification, TimeSpan.Zero) is { } wait)
+            {
+                return wait;
+            }
         }
 
         var found = await ticketing.FindOpenAsync(new TicketSearch(message.Key, server.Reference), cancellationToken);
@@ -76,22 +85,29 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         };
     }
 
-    private async Task<DeliveryResult> OpenAsync(Notification notification, TicketMessage message, CancellationToken cancellationToken)
+    private async Task<DeliveryResult?> OpenAsync(Notification notification, TicketMessage message, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
-        if (notification is { Begun: Notification.Creation, BegunAt: { } at } && at + ticketing.SearchLag - now is var wait && wait > TimeSpan.Zero)
+        if (notification.Begun == Notification.Creation && Unsettled(notification, ticketing.SearchLag) is { } wait)
         {
-            return new DeliveryResult(
-                DeliveryResultKind.Failed,
-                Why: "The answer to an earlier attempt was lost, and the search may not show its ticket yet.",
-                After: wait);
+            return wait;
         }
 
-        await queue.BeginAsync(notification, Notification.Creation, now, cancellationToken);
-        return Result(await ticketing.CreateAsync(message, cancellationToken), DeliveryResultKind.Opened);
+        return await queue.BeginAsync(notification, Notification.Creation, timeProvider.GetUtcNow(), cancellationToken)
+            ? Result(await ticketing.CreateAsync(message, cancellationToken), DeliveryResultKind.Opened)
+            : null;
     }
 
-    private async Task<DeliveryResult> NoteAsync(
+    // What an earlier attempt asked for may not show yet: the system shows it late, or a process that is gone had only just asked.
+    private DeliveryResult? Unsettled(Notification notification, TimeSpan searchLag)
+    {
+        var onTheWay = notification.IsUnderWay && !ticketing.KnowsDeliveries ? options.RequestTimeout : TimeSpan.Zero;
+        var wait = notification.BegunAt + onTheWay + searchLag - timeProvider.GetUtcNow();
+        return wait > TimeSpan.Zero
+            ? new DeliveryResult(DeliveryResultKind.Failed, Why: "The answer to an earlier attempt was lost, and what it did may not show yet.", After: wait)
+            : null;
+    }
+
+    private async Task<DeliveryResult?> NoteAsync(
         Notification notification, string reference, TicketMessage message, CancellationToken cancellationToken)
     {
         if (notification.Begun == Notification.Creation && !await queue.IsKnownAsync(notification.Key, reference, cancellationToken))
@@ -106,8 +122,9 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         }
 
         var note = message with { Body = NoteText.Compose(message.Body, notification.ClientList, named) };
-        await queue.BeginAsync(notification, reference, timeProvider.GetUtcNow(), cancellationToken);
-        return Result(await ticketing.AddNoteAsync(reference, note, cancellationToken), DeliveryResultKind.Noted);
+        return await queue.BeginAsync(notification, reference, timeProvider.GetUtcNow(), cancellationToken)
+            ? Result(await ticketing.AddNoteAsync(reference, note, cancellationToken), DeliveryResultKind.Noted)
+            : null;
     }
 
     private TicketMessage MessageFor(Notification notification) => TicketMessages.Compose(

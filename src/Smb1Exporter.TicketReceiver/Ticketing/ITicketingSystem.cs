@@ -14,6 +14,12 @@ internal interface ITicketingSystem
     TimeSpan SearchLag => TimeSpan.Zero;
 
     /// <summary>
+    /// Whether it does nothing twice for one <see cref="TicketMessage.DeliveryId"/> by itself. Where it may, an attempt whose receiver died
+    /// is given the time of a request before it is made again.
+    /// </summary>
+    bool KnowsDeliveries => false;
+
+    /// <summary>
     /// Asks for all that deliveries need: access, fields, queues, boards, projects of every customer. Changes nothing.
     /// Throws when the system cannot be asked now.
     /// </summary>

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Outbox.Sqlite;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Outbox;
 
@@ -19,8 +19,8 @@ public sealed class DatabaseFileTests
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder["state"], "tickets.db");
 
-        DatabaseFile.Prepare(path);
-        DatabaseFile.Prepare(path);
+        DatabaseFile.Prepare(path, "smb1");
+        DatabaseFile.Prepare(path, "smb1");
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["state"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
@@ -39,7 +39,7 @@ public sealed class DatabaseFileTests
         }
         else
         {
-            DatabaseFile.Prepare(path);
+            DatabaseFile.Prepare(path, "smb1");
             SqliteConnection.ClearAllPools();
             using var file = File.OpenWrite(path);
             file.Position = 200;
@@ -53,7 +53,7 @@ public sealed class DatabaseFileTests
     }
 
     [Theory]
-    [InlineData("PRAGMA user_version = 2", true, "has format version 2; this program knows version 1")]
+    [InlineData("PRAGMA user_version = 3", true, "has format version 3; this program knows versions up to 2")]
     [InlineData("CREATE TABLE mine(x)", false, "is the database of another program")]
     public void A_database_that_is_not_of_this_version_stops_the_start_and_stays_as_it_is(string sql, bool ours, string reason)
     {
@@ -61,7 +61,7 @@ public sealed class DatabaseFileTests
         var path = folder["tickets.db"];
         if (ours)
         {
-            DatabaseFile.Prepare(path);
+            DatabaseFile.Prepare(path, "smb1");
         }
 
         Execute(path, sql);
@@ -86,7 +86,7 @@ public sealed class DatabaseFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder["tickets.db"];
-        DatabaseFile.Prepare(path);
+        DatabaseFile.Prepare(path, "smb1");
         using var other = new SqliteConnection($"Data Source={path};Pooling=false");
         other.Open();
         using var transaction = other.BeginTransaction();
@@ -96,7 +96,7 @@ public sealed class DatabaseFileTests
 
     private static void AssertRefused(string path, string reason, string remedy)
     {
-        var message = Assert.Throws<StartupException>(() => DatabaseFile.Prepare(path)).Message;
+        var message = Assert.Throws<StartupException>(() => DatabaseFile.Prepare(path, "smb1")).Message;
         Assert.StartsWith($"Receiver:Database: {path} ", message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.Contains(remedy, message, StringComparison.OrdinalIgnoreCase);

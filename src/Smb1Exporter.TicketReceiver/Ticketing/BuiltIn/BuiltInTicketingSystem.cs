@@ -9,6 +9,8 @@ internal sealed class BuiltInTicketingSystem(DatabaseAccess databases, TimeProvi
 {
     public string Name => "the built-in tickets";
 
+    public bool KnowsDeliveries => true;
+
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken) => databases.ReadAsync<TicketingOutcome>(

@@ -4,14 +4,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Smb1Exporter.TicketReceiver.Outbox;
+namespace Smb1Exporter.TicketReceiver.Outbox.Sqlite;
 
 /// <summary>The SQLite file behind <see cref="ReceiverDatabase"/>: where it is, how it is opened, and that it is ours.</summary>
 internal static class DatabaseFile
 {
-    /// <summary>Raised with every change of the tables; a file of a higher version is left alone.</summary>
-    public const int SchemaVersion = 1;
-
     /// <summary>Marks the file as ours: "smbT" in SQLite's header (PRAGMA application_id).</summary>
     public const int ApplicationId = 0x736D6254;
 
@@ -24,9 +21,11 @@ internal static class DatabaseFile
     public static void Use(DbContextOptionsBuilder builder, string path) =>
         builder.UseSqlite(ConnectionString(path)).AddInterceptors(new Durability());
 
-    /// <summary>Creates the file where there is none, and makes sure that it can be used.</summary>
+    /// <summary>Creates the file where there is none, brings an older one up to date, and makes sure that it can be used.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="keyPrefix">See <see cref="Hosting.ReceiverOptions.KeyPrefix"/>; for tickets of version 1, which had none.</param>
     /// <exception cref="StartupException">It cannot; the file is as it was.</exception>
-    public static void Prepare(string path)
+    public static void Prepare(string path, string keyPrefix)
     {
         try
         {
@@ -35,15 +34,24 @@ internal static class DatabaseFile
             Use(options, path);
             using var database = new ReceiverDatabase(options.Options);
             database.Database.OpenConnection();
-            if (CheckOwner(database, path))
+            switch (CheckVersion(database, path))
             {
-                Read(database, "PRAGMA journal_mode = WAL");
-                CreateTables(database);
+                case 0:
+                    Read(database, "PRAGMA journal_mode = WAL");
+                    CreateTables(database);
+                    break;
+                case VersionOne.Version:
+                    VersionOne.Upgrade(database, keyPrefix);
+                    break;
+                default:
+                    // Proves that the file can be written to.
+                    database.Database.ExecuteSqlRaw($"BEGIN IMMEDIATE; PRAGMA user_version = {ReceiverDatabase.SchemaVersion}; COMMIT");
+                    break;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw Fault(path, $"cannot be created: {e.Message}", "Give the account that runs the program the right to write there, or name another file");
+            throw CannotCreate(path, e);
         }
         catch (SqliteException e)
         {
@@ -58,33 +66,49 @@ internal static class DatabaseFile
         DefaultTimeout = BusySeconds,
     }.ToString();
 
-    private static void CreateIfMissing(string path)
+    /// <summary>Creates the folder of the file where there is none. Client addresses are personal data: it is for the owner alone.</summary>
+    public static void CreateFolder(string path)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
-            new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
-            return;
         }
-
-        // Client addresses are personal data: what is created here is for the owner alone.
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        if (!File.Exists(path))
+        else
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly };
-            new FileStream(path, options).Dispose();
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         }
     }
 
-    // Reads only, so a file that is not ours stays as it is. True when the file is empty and its tables are still to be made.
-    private static bool CheckOwner(ReceiverDatabase database, string path)
+    /// <summary>How to open a file that is for the owner alone when it is created.</summary>
+    public static FileStreamOptions ForOwner(FileMode mode, FileAccess access, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return options;
+    }
+
+    private static void CreateIfMissing(string path)
+    {
+        CreateFolder(path);
+        if (!File.Exists(path))
+        {
+            new FileStream(path, ForOwner(FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite)).Dispose();
+        }
+    }
+
+    // Reads only, so a file that is not ours stays as it is. 0 when the file is empty and its tables are still to be made.
+    private static long CheckVersion(ReceiverDatabase database, string path)
     {
         var version = Read(database, "PRAGMA user_version");
         var tables = Read(database, "SELECT count(*) FROM sqlite_schema");
         if (tables == 0 && version == 0)
         {
-            return true;
+            return 0;
         }
 
         if (Read(database, "PRAGMA application_id") != ApplicationId)
@@ -92,11 +116,11 @@ internal static class DatabaseFile
             throw Fault(path, "is the database of another program", "Name another file");
         }
 
-        if (version != SchemaVersion)
+        if (version is not (VersionOne.Version or ReceiverDatabase.SchemaVersion))
         {
             throw Fault(
                 path,
-                $"has format version {version}; this program knows version {SchemaVersion}",
+                $"has format version {version}; this program knows versions up to {ReceiverDatabase.SchemaVersion}",
                 "Use the program version that wrote it, or name another file");
         }
 
@@ -105,9 +129,7 @@ internal static class DatabaseFile
             throw Fault(path, $"is damaged: {check}", DamagedRemedy);
         }
 
-        // Proves that the file can be written to.
-        database.Database.ExecuteSqlRaw("BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT");
-        return false;
+        return version;
     }
 
     // One transaction: killed in the middle, the file is still empty.
@@ -118,7 +140,7 @@ internal static class DatabaseFile
         {
             database.Database.ExecuteSqlRaw(database.Database.GenerateCreateScript());
             database.Database.ExecuteSqlRaw(string.Create(
-                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}"));
+                CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {ReceiverDatabase.SchemaVersion}"));
         }
 
         transaction.Commit();
@@ -140,7 +162,8 @@ internal static class DatabaseFile
     private const string DamagedRemedy =
         "Restore it from a backup, or move it away (with its -wal and -shm files) to begin with an empty one";
 
-    private static string Remedy(int errorCode) => errorCode switch
+    /// <summary>What to do about an error of SQLite, without a full stop.</summary>
+    public static string Remedy(int errorCode) => errorCode switch
     {
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => "Stop the other program that holds it",
         SQLitePCL.raw.SQLITE_FULL => "Free some space on its disk",
@@ -149,8 +172,11 @@ internal static class DatabaseFile
         _ => "Give the account that runs the program the right to write to the file and its folder, or name another file",
     };
 
-    private static StartupException Fault(string path, string problem, string remedy) =>
+    public static StartupException Fault(string path, string problem, string remedy) =>
         new($"Receiver:Database: {path} {problem.TrimEnd('.')}. {remedy}.");
+
+    public static StartupException CannotCreate(string path, Exception cause) =>
+        Fault(path, $"cannot be created: {cause.Message}", "Give the account that runs the program the right to write there, or name another file");
 
     /// <summary>A committed transaction survives a power cut; a short wait for another writer is no failure.</summary>
     private sealed class Durability : DbConnectionInterceptor
