@@ -4,7 +4,7 @@
 # shellcheck disable=SC2317 # step calls some functions by name
 set -euo pipefail
 
-readonly PACKAGES=(samba smbclient prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq)
+readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq)
 readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)
 readonly CONFIGURATION=Release
 readonly PROJECT_LIMIT=1800 # seconds after which the tests of one project are ended as hung
