@@ -9,6 +9,7 @@ namespace Smb1Exporter.TestSupport;
 public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Interrupted = 2;
+    private const int QuitNow = 3;
     private const int Terminated = 15;
     private const int Killed = 9;
     private readonly Process _process;
@@ -85,6 +86,9 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public void Interrupt() => Signal(Id, Interrupted);
+
+    /// <summary>Sends SIGQUIT.</summary>
+    public void Quit() => Signal(Id, QuitNow);
 
     /// <summary>Sends SIGTERM, as a service manager does.</summary>
     public void Terminate() => Signal(Id, Terminated);

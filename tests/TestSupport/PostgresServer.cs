@@ -12,12 +12,14 @@ public sealed class PostgresServer : IAsyncDisposable
         : null;
 
     private readonly string _folder;
+    private readonly bool _isDurable;
     private ChildProcess? _process;
     private int _databases;
 
-    private PostgresServer(string folder, int port, string password)
+    private PostgresServer(string folder, int port, string password, bool isDurable)
     {
         _folder = folder;
+        _isDurable = isDurable;
         Port = port;
         Password = password;
     }
@@ -31,7 +33,8 @@ public sealed class PostgresServer : IAsyncDisposable
     public string Password { get; }
 
     /// <summary>Makes a cluster in a folder of its own, and starts it.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="isDurable">Whether commits wait for the disk, as they do in earnest.</param>
+    public static async Task<PostgresServer> StartAsync(bool isDurable = false)
     {
         var folder = Directory.CreateTempSubdirectory("smb1-postgres-").FullName;
         var password = Guid.NewGuid().ToString("N");
@@ -48,7 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
             "initdb", "-D", data, "-U", User, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         return await FreePorts.StartAsync(async port =>
         {
-            var server = new PostgresServer(folder, port, password);
+            var server = new PostgresServer(folder, port, password, isDurable);
             await server.StartAgainAsync();
             return server;
         });
@@ -76,7 +79,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var (program, arguments) = AsUnprivileged(
-            "postgres", "-D", Path.Combine(_folder, "data"), "-p", $"{Port}", "-h", "127.0.0.1", "-k", _folder, "-c", "max_connections=60");
+            "postgres", "-D", Path.Combine(_folder, "data"), "-p", $"{Port}", "-h", "127.0.0.1", "-k", _folder, "-c", "max_connections=60", "-c", $"fsync={(_isDurable ? "on" : "off")}");
         var process = ChildProcess.Start(program, arguments);
         await Eventually.TrueAsync(
             () => process.HasExited || process.Output.Contains("ready to accept connections", StringComparison.Ordinal), "PostgreSQL is ready");
@@ -91,21 +94,23 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Stops the server as an administrator does in a hurry: open transactions are undone, connections cut.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => EndAsync(process => process.Interrupt());
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(process => process.Quit());
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task EndAsync(Action<ChildProcess> signal)
     {
         if (_process is { } process)
         {
             _process = null;
-            process.Interrupt();
+            signal(process);
             await process.WaitForExitAsync(TimeSpan.FromSeconds(30));
             await process.DisposeAsync();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private static async Task RunUnprivilegedAsync(string program, params string[] arguments)

@@ -9,17 +9,31 @@ internal sealed class FakeTicketing(Func<TicketMessage, int, TicketingOutcome> a
     private readonly ConcurrentDictionary<string, string> _open = new();
     private readonly ConcurrentQueue<TicketMessage> _accepted = new();
     private int _attempts;
+    private int _searches;
 
     public IEnumerable<TicketMessage> Accepted => _accepted;
 
     public int Attempts => _attempts;
 
+    /// <summary>What an attempt at a ticket or note waits for before it has its effect.</summary>
+    public Func<Task> Before { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>What a search waits for.</summary>
+    public Func<Task> BeforeSearch { get; init; } = () => Task.CompletedTask;
+
+    public int Searches => _searches;
+
     public string Name => "a fake";
 
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken) =>
-        Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(_open.GetValueOrDefault(search.Key)));
+    public async Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken)
+    {
+        var found = new TicketingOutcome.Done(_open.GetValueOrDefault(search.Key));
+        Interlocked.Increment(ref _searches);
+        await BeforeSearch();
+        return found;
+    }
 
     public Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
         Task.FromResult<TicketingOutcome>(new TicketingOutcome.Done(null));
@@ -30,15 +44,16 @@ internal sealed class FakeTicketing(Func<TicketMessage, int, TicketingOutcome> a
 
     public Task<TicketingOutcome> AddNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) => Take(message);
 
-    private Task<TicketingOutcome> Take(TicketMessage message)
+    private async Task<TicketingOutcome> Take(TicketMessage message)
     {
         var outcome = answer(message, Interlocked.Increment(ref _attempts));
+        await Before();
         if (outcome is TicketingOutcome.Done { Reference: { } reference })
         {
             _open[message.Key] = reference;
             _accepted.Enqueue(message);
         }
 
-        return Task.FromResult(outcome);
+        return outcome;
     }
 }
