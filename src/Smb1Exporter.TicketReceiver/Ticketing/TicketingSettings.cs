@@ -1,4 +1,6 @@
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+using Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
+using Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 
@@ -12,6 +14,8 @@ internal static class TicketingSettings
         var all = new Dictionary<TicketingSystemKind, ITicketingSystemOptions>
         {
             [TicketingSystemKind.BuiltIn] = new BuiltInOptions(),
+            [TicketingSystemKind.HaloPsa] = HaloPsaOptions.Read(reader, selected == TicketingSystemKind.HaloPsa),
+            [TicketingSystemKind.ServiceNow] = ServiceNowOptions.Read(reader, selected == TicketingSystemKind.ServiceNow),
         };
         return all[selected];
     }

@@ -17,8 +17,16 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.Http;
 /// <param name="signIn">Adds what proves who asks.</param>
 /// <param name="redact">Takes secrets out of a text.</param>
 /// <param name="timeProvider">The clock.</param>
+/// <param name="forgetSignIn">
+/// Forgets a sign-in that was refused; true when a new one can be had, with which the request is sent once more. Null when there is none.
+/// </param>
 internal sealed class TicketHttpClient(
-    HttpClient client, string name, Func<HttpRequestMessage, CancellationToken, ValueTask> signIn, Func<string, string> redact, TimeProvider timeProvider)
+    HttpClient client,
+    string name,
+    Func<HttpRequestMessage, CancellationToken, ValueTask> signIn,
+    Func<string, string> redact,
+    TimeProvider timeProvider,
+    Func<bool>? forgetSignIn = null)
 {
     private const int LongestAnswer = 64 * 1024;
 
@@ -48,13 +56,31 @@ internal sealed class TicketHttpClient(
     /// <exception cref="TicketingException">It was answered with another status, or not at all.</exception>
     public async Task<HttpAnswer> SendRawAsync(TicketRequest request, CancellationToken cancellationToken, params HttpStatusCode[] alsoWanted)
     {
-        HttpAnswer answer;
+        var answer = await SendOnceAsync(request, cancellationToken);
+        if (answer.Status == HttpStatusCode.Unauthorized && forgetSignIn?.Invoke() == true)
+        {
+            answer = await SendOnceAsync(request, cancellationToken);
+        }
+
+        return (int)answer.Status is >= 200 and < 300 || alsoWanted.Contains(answer.Status) ? answer : throw Judge(request, answer);
+    }
+
+    /// <summary>For an answer that is not what the system documents.</summary>
+    public TicketingException Unexpected(TicketRequest request, string why, string? answer = null) => Later(
+        $"{name} gave an unexpected answer to {Shown(request)}: {why}{(answer is null ? "" : $": {Excerpt(answer)}")}", null);
+
+    /// <summary>For what can never succeed.</summary>
+    public TicketingException Refused(TicketRequest request, string why, string? answer = null) => new(new TicketingOutcome.Refused(
+        redact($"{name} refused {Shown(request)}: {why}"), answer is null ? null : redact(Cut(answer, LongestAnswer))));
+
+    private async Task<HttpAnswer> SendOnceAsync(TicketRequest request, CancellationToken cancellationToken)
+    {
         try
         {
             using var message = Compose(request);
             await signIn(message, cancellationToken);
             using var response = await client.SendAsync(message, cancellationToken);
-            answer = new HttpAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers);
+            return new HttpAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -70,17 +96,7 @@ internal sealed class TicketHttpClient(
         {
             throw Later($"{name} gave an answer to {Shown(request)} that cannot be read: {e.Message.TrimEnd('.')}.", null, e);
         }
-
-        return (int)answer.Status is >= 200 and < 300 || alsoWanted.Contains(answer.Status) ? answer : throw Judge(request, answer);
     }
-
-    /// <summary>For an answer that is not what the system documents.</summary>
-    public TicketingException Unexpected(TicketRequest request, string why, string? answer = null) => Later(
-        $"{name} gave an unexpected answer to {Shown(request)}: {why}{(answer is null ? "" : $": {Excerpt(answer)}")}", null);
-
-    /// <summary>For what can never succeed.</summary>
-    public TicketingException Refused(TicketRequest request, string why, string? answer = null) => new(new TicketingOutcome.Refused(
-        redact($"{name} refused {Shown(request)}: {why}"), answer is null ? null : redact(Cut(answer, LongestAnswer))));
 
     private JsonElement Parse(TicketRequest request, HttpAnswer answer)
     {
