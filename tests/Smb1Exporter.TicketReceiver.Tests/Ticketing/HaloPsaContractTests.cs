@@ -1,0 +1,6 @@
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+
+public sealed class HaloPsaContractTests : StatefulTicketingContract
+{
+    private protected override async Task<IStatefulFixture> StartStatefulAsync() => await HaloPsaFixture.StartAsync();
+}
