@@ -71,6 +71,9 @@ internal sealed partial class FakeHaloPsa : FakeServer
 
     public bool KeyFieldIsSearchable { get; set; } = true;
 
+    /// <summary>Whether one word of a search is enough to show a ticket; otherwise the whole text must be in it.</summary>
+    public bool AnyWordIsEnough { get; set; } = true;
+
     /// <summary>Whether the parameter search is ignored, as parameters are that Halo does not know.</summary>
     public bool IgnoresSearch { get; set; }
 
@@ -199,11 +202,11 @@ internal sealed partial class FakeHaloPsa : FakeServer
         return Page(context, "tickets", tickets.Select(ticket => Shown(ticket, withDetails: false, withFields)));
     }
 
-    // Any word is enough.
     private bool Shows(HaloTicket ticket, string search)
     {
         var text = $"{ticket.Summary} {ticket.DetailsHtml} {(KeyFieldIsSearchable ? ticket.Key : "")}";
-        return search.Split(['-', ' '], StringSplitOptions.RemoveEmptyEntries).Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+        string[] words = AnyWordIsEnough ? search.Split(['-', ' '], StringSplitOptions.RemoveEmptyEntries) : [search];
+        return words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
     private IResult CreateTicket(JsonArray tickets)
