@@ -44,7 +44,7 @@ internal sealed class CustomerRoutes(TicketRoute catchAll, IReadOnlyDictionary<s
     public static CustomerRoutes Read(SectionReader reader, TicketingSystemKind kind, ITicketingSystemOptions system)
     {
         var catchAll = ReadRoute(reader, $"{CatchAllKey}:", new TicketRoute(null, null, null, null, null), kind, system.Uses);
-        foreach (var part in Parts(system.Needs).Where(part => ValueOf(catchAll, part) is null))
+        foreach (var part in Parts(system.Needs).Where(part => catchAll.Of(part) is null))
         {
             reader.Reject($"{CatchAllKey}:{part}", $"is missing, and {kind} makes no ticket without it. Set it for all customers that Receiver:{CustomersKey} does not name.");
         }
@@ -86,20 +86,10 @@ internal sealed class CustomerRoutes(TicketRoute catchAll, IReadOnlyDictionary<s
                 reader.Reject($"{prefix}{part}", $"is not used by {kind}, which uses {used}. Remove it.");
             }
 
-            return value ?? ValueOf(otherwise, part);
+            return value ?? otherwise.Of(part);
         }
     }
 
     private static IEnumerable<RouteParts> Parts(RouteParts parts) =>
         Enum.GetValues<RouteParts>().Where(part => part != RouteParts.None && parts.HasFlag(part));
-
-    private static string? ValueOf(TicketRoute route, RouteParts part) => part switch
-    {
-        RouteParts.Company => route.Company,
-        RouteParts.Board => route.Board,
-        RouteParts.Queue => route.Queue,
-        RouteParts.Priority => route.Priority,
-        RouteParts.Contact => route.Contact,
-        _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
-    };
 }

@@ -1,3 +1,5 @@
+using Smb1Exporter.TicketReceiver.Composing;
+
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 
 /// <summary>
@@ -69,10 +71,26 @@ internal sealed record TicketMessage(
 
     /// <summary>The text of a note in such a system.</summary>
     public string MarkedBody => $"{Body}\n\n{Mark}";
+
+    /// <summary>The text of a note where there is room for so many UTF-16 code units only; the mark is never cut.</summary>
+    public string MarkedWithin(int longest) =>
+        (this with { Body = TextLimits.Lines(Body, longest - (MarkedBody.Length - Body.Length)) }).MarkedBody;
 }
 
 /// <summary>Where the tickets of a customer go, in the words of its configuration. What a system has no use for is null.</summary>
-internal sealed record TicketRoute(string? Company, string? Board, string? Queue, string? Priority, string? Contact);
+internal sealed record TicketRoute(string? Company, string? Board, string? Queue, string? Priority, string? Contact)
+{
+    /// <summary>One part.</summary>
+    public string? Of(RouteParts part) => part switch
+    {
+        RouteParts.Company => Company,
+        RouteParts.Board => Board,
+        RouteParts.Queue => Queue,
+        RouteParts.Priority => Priority,
+        RouteParts.Contact => Contact,
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
+    };
+}
 
 /// <summary>A request, or a mail, as it would be sent.</summary>
 /// <param name="Purpose">What it is for, as a heading.</param>

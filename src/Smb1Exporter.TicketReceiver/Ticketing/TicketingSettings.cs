@@ -1,4 +1,6 @@
+using Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+using Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 using Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
 using Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 
@@ -16,6 +18,8 @@ internal static class TicketingSettings
             [TicketingSystemKind.BuiltIn] = new BuiltInOptions(),
             [TicketingSystemKind.HaloPsa] = HaloPsaOptions.Read(reader, selected == TicketingSystemKind.HaloPsa),
             [TicketingSystemKind.ServiceNow] = ServiceNowOptions.Read(reader, selected == TicketingSystemKind.ServiceNow),
+            [TicketingSystemKind.ConnectWise] = ConnectWiseOptions.Read(reader, selected == TicketingSystemKind.ConnectWise),
+            [TicketingSystemKind.Autotask] = AutotaskOptions.Read(reader, selected == TicketingSystemKind.Autotask),
         };
         return all[selected];
     }

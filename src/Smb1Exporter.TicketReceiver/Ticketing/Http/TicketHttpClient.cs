@@ -98,7 +98,9 @@ internal sealed class TicketHttpClient(
         }
     }
 
-    private JsonElement Parse(TicketRequest request, HttpAnswer answer)
+    /// <summary>The JSON of an answer.</summary>
+    /// <exception cref="TicketingException">It is none.</exception>
+    public JsonElement Parse(TicketRequest request, HttpAnswer answer)
     {
         try
         {
