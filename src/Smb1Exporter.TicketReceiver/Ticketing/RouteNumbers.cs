@@ -28,5 +28,5 @@ internal sealed class RouteNumbers
 
     /// <summary>What stands for the numbers where nothing was looked up.</summary>
     public static Func<RouteParts, JsonNode?> ToShow(TicketRoute route) => part =>
-        route.Of(part) is { } value ? JsonValue.Create($"(number of {part} '{value}')") : null;
+        route.Of(part) is { } value ? JsonValue.Create($"(number of {part} {value})") : null;
 }

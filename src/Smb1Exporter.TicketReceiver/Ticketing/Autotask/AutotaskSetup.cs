@@ -35,5 +35,5 @@ internal sealed record AutotaskSetup(
     /// <summary>Whether a ticket in this status is closed.</summary>
     public bool IsClosed(long status) => ClosedStatuses.Any(closed => closed.GetValue<long>() == status);
 
-    private static JsonNode Shown(string setting, string value) => long.TryParse(value, out var number) ? number : $"(number of {setting} '{value}')";
+    private static JsonNode Shown(string setting, string value) => long.TryParse(value, out var number) ? number : $"(number of {setting} {value})";
 }

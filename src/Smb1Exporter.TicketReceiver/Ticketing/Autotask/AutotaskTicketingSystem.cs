@@ -76,10 +76,26 @@ internal sealed class AutotaskTicketingSystem : ITicketingSystem
                 ? reference
                 : null);
 
-    public async Task<TicketingOutcome> AddNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
-        await _http.MakeAsync(AutotaskRequests.AddNote(reference, message, Setup), cancellationToken) is null
-            ? new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero)
-            : new TicketingOutcome.Done(reference);
+    public async Task<TicketingOutcome> AddNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _http.MakeAsync(AutotaskRequests.AddNote(reference, message, Setup), cancellationToken) is not null)
+            {
+                return new TicketingOutcome.Done(reference);
+            }
+        }
+        catch (TicketingException e) when (e.Outcome is TicketingOutcome.Refused)
+        {
+            // A ticket that does not exist is one error among others.
+            if (await _http.ReadAsync(reference, cancellationToken) is not null)
+            {
+                throw;
+            }
+        }
+
+        return new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
+    }
 
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
