@@ -1,6 +1,6 @@
 using Smb1Exporter.TicketReceiver.Commands;
-using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Tests.Ticketing;
+using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Support;
 
