@@ -2,7 +2,9 @@ using Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 using Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 using Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
+using Smb1Exporter.TicketReceiver.Ticketing.Jira;
 using Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
+using Smb1Exporter.TicketReceiver.Ticketing.Webhook;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 
@@ -20,6 +22,8 @@ internal static class TicketingSettings
             [TicketingSystemKind.ServiceNow] = ServiceNowOptions.Read(reader, selected == TicketingSystemKind.ServiceNow),
             [TicketingSystemKind.ConnectWise] = ConnectWiseOptions.Read(reader, selected == TicketingSystemKind.ConnectWise),
             [TicketingSystemKind.Autotask] = AutotaskOptions.Read(reader, selected == TicketingSystemKind.Autotask),
+            [TicketingSystemKind.Jira] = JiraOptions.Read(reader, selected == TicketingSystemKind.Jira),
+            [TicketingSystemKind.Webhook] = WebhookOptions.Read(reader, selected == TicketingSystemKind.Webhook),
         };
         return all[selected];
     }

@@ -1,0 +1,7 @@
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+
+/// <summary>With a reference in the answer, without which a page of maintenance would pass for a ticket.</summary>
+public sealed class WebhookContractTests : TicketingContract
+{
+    private protected override async Task<ITicketingFixture> StartAsync() => await WebhookFixture.StartAsync();
+}
