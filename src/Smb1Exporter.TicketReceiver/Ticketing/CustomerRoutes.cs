@@ -75,9 +75,18 @@ internal sealed class CustomerRoutes(TicketRoute catchAll, IReadOnlyDictionary<s
 
     private static TicketRoute ReadRoute(SectionReader reader, string prefix, TicketRoute otherwise, TicketingSystemKind kind, RouteParts uses)
     {
-        return new TicketRoute(Part(RouteParts.Company), Part(RouteParts.Board), Part(RouteParts.Queue), Part(RouteParts.Priority), Part(RouteParts.Contact));
+        var company = Own(RouteParts.Company);
 
-        string? Part(RouteParts part)
+        // A contact is one of a company's people.
+        var contact = Own(RouteParts.Contact) ?? (company is null ? otherwise.Contact : null);
+        return new TicketRoute(
+            company ?? otherwise.Company,
+            Own(RouteParts.Board) ?? otherwise.Board,
+            Own(RouteParts.Queue) ?? otherwise.Queue,
+            Own(RouteParts.Priority) ?? otherwise.Priority,
+            contact);
+
+        string? Own(RouteParts part)
         {
             var value = reader.Text($"{prefix}{part}", null)?.Trim();
             if (value is not null && !uses.HasFlag(part))
@@ -86,7 +95,7 @@ internal sealed class CustomerRoutes(TicketRoute catchAll, IReadOnlyDictionary<s
                 reader.Reject($"{prefix}{part}", $"is not used by {kind}, which uses {used}. Remove it.");
             }
 
-            return value ?? otherwise.Of(part);
+            return value;
         }
     }
 

@@ -18,6 +18,19 @@ public sealed class CustomerRoutesTests
     }
 
     [Fact]
+    public void A_contact_of_the_catch_alls_company_is_no_contact_of_another_company()
+    {
+        var routes = Read(
+            new Everything(),
+            ("CatchAll:Company", "Us"), ("CatchAll:Contact", "me@us.example"),
+            ("Customers:0:Customer", "Contoso"), ("Customers:0:Company", "Contoso Ltd"),
+            ("Customers:1:Customer", "Fabrikam"), ("Customers:1:Queue", "Second line"));
+
+        Assert.Equal(("Contoso Ltd", null), (routes.Of("Contoso").Company, routes.Of("Contoso").Contact));
+        Assert.Equal(("Us", "me@us.example"), (routes.Of("Fabrikam").Company, routes.Of("Fabrikam").Contact));
+    }
+
+    [Fact]
     public void What_is_missing_unused_nameless_or_doubled_is_told()
     {
         var e = Assert.Throws<StartupException>(() => Read(
@@ -29,13 +42,15 @@ public sealed class CustomerRoutesTests
         Assert.Contains("Receiver:Customers:2:Customer: 'CONTOSO' has another entry already.", e.Message, StringComparison.Ordinal);
     }
 
-    private static CustomerRoutes Read(params (string Key, string Value)[] settings)
+    private static CustomerRoutes Read(params (string Key, string Value)[] settings) => Read(new QueueAndPriority(), settings);
+
+    private static CustomerRoutes Read(ITicketingSystemOptions system, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>($"Receiver:{setting.Key}", setting.Value)))
             .Build();
         var reader = new SectionReader(configuration, "Receiver");
-        var routes = CustomerRoutes.Read(reader, TicketingSystemKind.Jira, new QueueAndPriority());
+        var routes = CustomerRoutes.Read(reader, TicketingSystemKind.Jira, system);
         reader.ThrowIfWrong();
         return routes;
     }
@@ -45,6 +60,15 @@ public sealed class CustomerRoutesTests
         public RouteParts Uses => RouteParts.Queue | RouteParts.Priority;
 
         public RouteParts Needs => RouteParts.Queue;
+
+        public ITicketingSystem Create(TicketingContext context) => throw new NotSupportedException();
+    }
+
+    private sealed class Everything : ITicketingSystemOptions
+    {
+        public RouteParts Uses => RouteParts.Company | RouteParts.Board | RouteParts.Queue | RouteParts.Priority | RouteParts.Contact;
+
+        public RouteParts Needs => RouteParts.None;
 
         public ITicketingSystem Create(TicketingContext context) => throw new NotSupportedException();
     }
