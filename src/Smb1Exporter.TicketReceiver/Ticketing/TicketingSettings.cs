@@ -3,6 +3,7 @@ using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 using Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 using Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
 using Smb1Exporter.TicketReceiver.Ticketing.Jira;
+using Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 using Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 using Smb1Exporter.TicketReceiver.Ticketing.Webhook;
 
@@ -24,6 +25,7 @@ internal static class TicketingSettings
             [TicketingSystemKind.Autotask] = AutotaskOptions.Read(reader, selected == TicketingSystemKind.Autotask),
             [TicketingSystemKind.Jira] = JiraOptions.Read(reader, selected == TicketingSystemKind.Jira),
             [TicketingSystemKind.Webhook] = WebhookOptions.Read(reader, selected == TicketingSystemKind.Webhook),
+            [TicketingSystemKind.RequestTracker] = RequestTrackerOptions.Read(reader, selected == TicketingSystemKind.RequestTracker),
         };
         return all[selected];
     }

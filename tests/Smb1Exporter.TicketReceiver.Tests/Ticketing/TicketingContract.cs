@@ -28,6 +28,12 @@ public abstract class TicketingContract
         { string.Concat(Enumerable.Repeat("👩‍🚒", 300)), string.Concat(Enumerable.Repeat("é", 300)) },
     };
 
+    /// <summary>How many servers' notifications meet failing requests; fewer where a real system is slow.</summary>
+    private protected virtual int Servers => 30;
+
+    /// <summary>How long a receiver waits for an answer that never comes: the shortest that is always enough for the others.</summary>
+    private protected virtual TimeSpan ShortTimeout => TimeSpan.FromSeconds(1);
+
     /// <summary>Starts the ticketing system.</summary>
     private protected abstract Task<ITicketingFixture> StartAsync();
 
@@ -134,7 +140,7 @@ public abstract class TicketingContract
             return;
         }
 
-        await using var receiver = await ReceiverAsync(fixture, ("Receiver:RequestTimeout", "00:00:01"));
+        await using var receiver = await ReceiverAsync(fixture, ("Receiver:RequestTimeout", ShortTimeout.ToString()));
         await DeliveredAsync(receiver);
         var number = 0;
         for (var reached = true; reached; number++)
@@ -163,7 +169,6 @@ public abstract class TicketingContract
             seed: 1,
             Fault.Of(500), Fault.Of(503, "0"), new(FaultKind.LostAnswer), new(FaultKind.FalseFailure), new(FaultKind.HalfAnswer), new(FaultKind.Cut), new(FaultKind.Garbage));
         await using var receiver = await ReceiverAsync(fixture);
-        const int Servers = 30;
         for (var entry = 1; entry <= 4; entry++)
         {
             for (var server = 0; server < Servers; server++)

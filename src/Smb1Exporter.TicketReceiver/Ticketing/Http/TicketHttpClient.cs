@@ -42,11 +42,14 @@ internal sealed class TicketHttpClient(
     }
 
     /// <summary>Sends the request; null where the answer is 404.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="alsoMissing">Statuses that mean the same as 404.</param>
     /// <exception cref="TicketingException">It was answered neither with success and JSON nor with 404.</exception>
-    public async Task<JsonElement?> FindAsync(TicketRequest request, CancellationToken cancellationToken)
+    public async Task<JsonElement?> FindAsync(TicketRequest request, CancellationToken cancellationToken, params HttpStatusCode[] alsoMissing)
     {
-        var answer = await SendRawAsync(request, cancellationToken, HttpStatusCode.NotFound);
-        return answer.Status == HttpStatusCode.NotFound ? null : Parse(request, answer);
+        var answer = await SendRawAsync(request, cancellationToken, [HttpStatusCode.NotFound, .. alsoMissing]);
+        return answer.Status == HttpStatusCode.NotFound || alsoMissing.Contains(answer.Status) ? null : Parse(request, answer);
     }
 
     /// <summary>Sends the request; the answer may be any text.</summary>
