@@ -53,6 +53,11 @@ disable_services() {
   done
 }
 
+# Answers to what packages ask when they are installed: periodic jobs that nobody asked for do not run.
+preset_answers() {
+  echo 'request-tracker5 request-tracker5/install-cronjobs boolean false' | debconf-set-selections
+}
+
 action=${1:?missing, download or install}
 shift
 case $action in
@@ -66,6 +71,7 @@ case $action in
   install)
     mapfile -t new < <(missing "$@")
     forbid_services
+    preset_answers
     apt-get install -y --no-install-recommends "$@"
     [ ${#new[@]} -eq 0 ] || disable_services "${new[@]}"
     ;;

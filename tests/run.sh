@@ -5,6 +5,8 @@
 set -euo pipefail
 
 readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq)
+# With rt5-standalone and msmtp-mta, Request Tracker brings neither Apache nor a mail server that runs.
+readonly REQUEST_TRACKER_PACKAGES=(request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients dbconfig-no-thanks msmtp-mta)
 readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)
 readonly CONFIGURATION=Release
 readonly PROJECT_LIMIT=1800 # seconds after which the tests of one project are ended as hung
@@ -172,6 +174,8 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompil
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: no dotnet in PATH"; exit 1; }
 step "packages" install_packages "${PACKAGES[@]}" || finish
+# Where it cannot be had, its tests are skipped with the reason.
+attempt "packages for Request Tracker" install_packages "${REQUEST_TRACKER_PACKAGES[@]}" || true
 step "restore" dotnet restore Smb1Exporter.sln || finish
 step "build" dotnet build Smb1Exporter.sln --no-restore --configuration "$CONFIGURATION" || finish
 step "format" dotnet format Smb1Exporter.sln --verify-no-changes --no-restore || true

@@ -10,6 +10,7 @@ namespace Smb1Exporter.TestSupport;
 /// <param name="Queue">The queue's name.</param>
 /// <param name="Subject">Its subject.</param>
 /// <param name="Status">Its status.</param>
+/// <param name="Priority">Its priority, usually 0 to 100.</param>
 /// <param name="Requestors">Those who are told of answers.</param>
 /// <param name="Fields">The custom fields that are shown and have a value, by name.</param>
 /// <param name="Texts">The text it was opened with, then its comments and answers, oldest first.</param>
@@ -18,6 +19,7 @@ public sealed record RequestTrackerTicket(
     string Queue,
     string Subject,
     string Status,
+    string Priority,
     IReadOnlyList<string> Requestors,
     IReadOnlyDictionary<string, string> Fields,
     IReadOnlyList<string> Texts);
@@ -40,12 +42,13 @@ public sealed class RequestTrackerServer : HttpServerProcess
     private static readonly string[] OpenStatuses = ["new", "open", "stalled"];
 
     private readonly RequestTrackerTemplate _template;
+    private readonly string _mailFolder;
 
     private RequestTrackerServer(ChildProcess process, int port, string folder, RequestTrackerTemplate template)
         : base(process, port)
     {
         _template = template;
-        MailFolder = Path.Combine(folder, "var");
+        _mailFolder = Path.Combine(folder, "var");
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("token", TokenOf(Administrator));
     }
 
@@ -54,8 +57,8 @@ public sealed class RequestTrackerServer : HttpServerProcess
         ? null
         : "needs Debian's request-tracker5, rt5-standalone and rt5-db-sqlite";
 
-    /// <summary>All mail it sent: files in this folder.</summary>
-    public string MailFolder { get; }
+    /// <summary>All mail it sent.</summary>
+    public string SentMail => string.Concat(Directory.EnumerateFiles(_mailFolder, "*.mbox").Select(File.ReadAllText));
 
     /// <summary>The token of a user of RequestTracker/initialdata.pl.</summary>
     public string TokenOf(string user) => _template.Tokens[user];
@@ -87,7 +90,7 @@ public sealed class RequestTrackerServer : HttpServerProcess
         for (var page = 1; ; page++)
         {
             var items = (await GetAsync(
-                $"tickets?query=id>0&fields=Subject,Status,Queue,Requestor,CustomFields&fields[Queue]=Name&orderby=id&per_page={LargestPage}&page={page}"))
+                $"tickets?query=id>0&fields=Subject,Status,Priority,Queue,Requestor,CustomFields&fields[Queue]=Name&orderby=id&per_page={LargestPage}&page={page}"))
                 .GetProperty("items");
             foreach (var item in items.EnumerateArray())
             {
@@ -106,6 +109,10 @@ public sealed class RequestTrackerServer : HttpServerProcess
     public async Task<string> AddTicketAsync(string queue, string subject, IReadOnlyDictionary<string, string>? fields = null) =>
         (await SendAsync(HttpMethod.Post, "ticket", new { Queue = queue, Subject = subject, Content = subject, ContentType = "text/plain", CustomFields = fields }))
         .GetProperty("id").GetString()!;
+
+    /// <summary>Adds a comment as root.</summary>
+    public Task CommentAsync(string ticket, string text) =>
+        SendAsync(HttpMethod.Post, $"ticket/{ticket}/comment", new { Content = text, ContentType = "text/plain" });
 
     /// <summary>Closes a ticket.</summary>
     public Task ResolveAsync(string ticket) => ChangeTicketAsync(ticket, new { Status = "resolved" });
@@ -149,6 +156,7 @@ public sealed class RequestTrackerServer : HttpServerProcess
             item.GetProperty("Queue").GetProperty("Name").GetString()!,
             item.GetProperty("Subject").GetString()!,
             item.GetProperty("Status").GetString()!,
+            item.GetProperty("Priority").ToString(),
             [.. item.GetProperty("Requestor").EnumerateArray().Select(user => user.GetProperty("id").GetString()!)],
             fields,
             await TextsAsync(id));
@@ -172,7 +180,7 @@ public sealed class RequestTrackerServer : HttpServerProcess
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, $"/REST/2.0/{path}") { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, $"/REST/2.0/{path}") { Content = body is null ? null : JsonContent.Create(body, options: JsonSerializerOptions.Default) };
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return response.IsSuccessStatusCode

@@ -27,7 +27,11 @@ internal sealed class ReceiverProcess : HttpServerProcess
     public string Token => File.ReadAllText(TokenFile).Trim();
 
     /// <summary>Starts it in <paramref name="folder"/> and waits until it is ready.</summary>
-    public static Task<ReceiverProcess> StartAsync(string folder, params IEnumerable<string> arguments)
+    public static Task<ReceiverProcess> StartAsync(string folder, params IEnumerable<string> arguments) => StartAsync(folder, null, arguments);
+
+    /// <summary>The same, with variables of its own in its environment.</summary>
+    public static Task<ReceiverProcess> StartAsync(
+        string folder, IReadOnlyDictionary<string, string?>? environment, params IEnumerable<string> arguments)
     {
         var tokenFile = Path.Combine(folder, "smb1-ticket-receiver.token");
         File.WriteAllText(tokenFile, Guid.NewGuid().ToString("N"));
@@ -42,7 +46,8 @@ internal sealed class ReceiverProcess : HttpServerProcess
                         .. arguments,
                         "--urls",
                         $"http://127.0.0.1:{port}",
-                    ]),
+                    ],
+                    environment),
                 port,
                 tokenFile),
             "/-/ready"));

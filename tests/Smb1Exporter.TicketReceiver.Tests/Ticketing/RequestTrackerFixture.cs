@@ -50,8 +50,7 @@ internal sealed class RequestTrackerFixture : IStatefulFixture
         ["no rights"] = As("without-rights", "queue 'Alerts'", "SeeQueue"),
         ["may not open tickets"] = As("cannot-create", "queue 'Contoso'", "CreateTicket"),
         ["may not see the key's field"] = As("cannot-see-field", "Receiver:RequestTracker:KeyField", "'SMB1 Key'", "SeeCustomField"),
-        ["another page's address"] = Wrong("Receiver:RequestTracker:Url", $"{_proxy.Address}rt/", "points to"),
-        ["an interface's address"] = Wrong("Receiver:RequestTracker:Url", $"{_proxy.Address}nowhere/", "points to"),
+        ["wrong address"] = Wrong("Receiver:RequestTracker:Url", $"{_proxy.Address}nowhere/", "404", "Check Url"),
         ["queue that is missing"] = new(
             () => Task.FromResult<IEnumerable<(string, string)>>([("Receiver:CatchAll:Queue", "Nowhere")]),
             () => Server.AddQueueAsync("Nowhere"),

@@ -53,12 +53,10 @@ internal sealed class RequestTrackerRequests(string keyField)
     }
 
     /// <summary>Seeks the open tickets with a key in all queues, oldest first. "__Active__" are the statuses in which work is left.</summary>
-    public TicketRequest Search(string key) => TicketRequest.Get(TicketRequest.Query(
-        $"{Api}/tickets",
-        ("query", $"{Quote($"CF.{{{keyField}}}")} = {Quote(key)} AND Status = '__Active__'"),
-        ("fields", "CustomFields"),
-        ("orderby", "id"),
-        ("order", "ASC")));
+    public TicketRequest SearchOpen(string key) => Search($"{KeyIs(key)} AND Status = '__Active__'");
+
+    /// <summary>Seeks one ticket with a key.</summary>
+    public TicketRequest Search(string key, string reference) => Search($"id = {Quote(reference)} AND {KeyIs(key)}");
 
     public TicketRequest Create(TicketMessage message)
     {
@@ -101,6 +99,11 @@ internal sealed class RequestTrackerRequests(string keyField)
         ["Content"] = message.Body,
         ["ContentType"] = "text/plain",
     });
+
+    private static TicketRequest Search(string query) => TicketRequest.Get(TicketRequest.Query(
+        $"{Api}/tickets", ("query", query), ("fields", "CustomFields"), ("orderby", "id"), ("order", "ASC")));
+
+    private string KeyIs(string key) => $"{Quote($"CF.{{{keyField}}}")} = {Quote(key)}";
 
     private static string PathOf(string reference) => $"{Api}/ticket/{TicketRequest.Escape(reference)}";
 

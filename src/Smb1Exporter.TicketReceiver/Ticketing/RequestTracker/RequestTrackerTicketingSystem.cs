@@ -13,9 +13,6 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 internal sealed class RequestTrackerTicketingSystem(
     string name, TicketHttpClient http, RequestTrackerRequests requests, string keyField, CustomerRoutes routes) : ITicketingSystem
 {
-    private const string FieldRemedy =
-        "Apply the custom field to all queues (Admin, Custom Fields, Applies to), and grant the account SeeCustomField and SetInitialCustomField on it.";
-
     public string Name => name;
 
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancellationToken) =>
@@ -23,7 +20,7 @@ internal sealed class RequestTrackerTicketingSystem(
 
     public async Task<TicketingOutcome> FindOpenAsync(TicketSearch search, CancellationToken cancellationToken)
     {
-        var request = requests.Search(search.Key);
+        var request = requests.SearchOpen(search.Key);
         var answer = await http.SendAsync(request, cancellationToken);
         if (RequestTrackerAnswers.List(answer, "items").FirstOrDefault() is not { ValueKind: JsonValueKind.Object } ticket)
         {
@@ -50,22 +47,19 @@ internal sealed class RequestTrackerTicketingSystem(
         {
             // Without the field the search finds nothing and the key would be dropped: each attempt would open a ticket.
             return new TicketingOutcome.RetryLater(
-                $"{name}: queue '{message.Route.Queue}' does not show the custom field '{keyField}', so no ticket is opened. {FieldRemedy}");
+                $"{name}: queue '{message.Route.Queue}' does not show the custom field '{keyField}', so no ticket is opened. Apply it to all queues, and grant the account SeeCustomField on it.");
         }
 
         var request = requests.Create(message);
         var answer = await http.SendAsync(request, cancellationToken);
         var reference = RequestTrackerAnswers.Text(answer, "id") ?? throw http.Unexpected(request, "it names no ticket", answer.ToString());
-        var ticket = await http.FindAsync(RequestTrackerRequests.Ticket(reference), cancellationToken, HttpStatusCode.Forbidden)
-            ?? throw http.Refused(
-                request,
-                $"ticket {reference} was opened, but the account may not read it and would open another each time. Grant it ShowTicket, close ticket {reference} and send again.");
-        return RequestTrackerAnswers.StateOf(ticket, keyField, message.Key) == KeyState.Carried
+        var found = await http.SendAsync(requests.Search(message.Key, reference), cancellationToken);
+        return RequestTrackerAnswers.List(found, "items").Any(ticket => RequestTrackerAnswers.Text(ticket, "id") == reference)
             ? new TicketingOutcome.Done(reference)
             : throw http.Refused(
                 request,
-                $"ticket {reference} was opened without its key {message.Key}, which the custom field '{keyField}' did not take, so it would not be found again. "
-                + $"{FieldRemedy} Then close ticket {reference} and send again.");
+                $"ticket {reference} was opened, but cannot be found by its key {message.Key}: the custom field '{keyField}' did not take it, or the account may not read "
+                + $"the ticket. Grant the account SetInitialCustomField and SeeCustomField on that field and ShowTicket in all queues, close ticket {reference} and send again.");
     }
 
     public async Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken)
@@ -93,19 +87,20 @@ internal sealed class RequestTrackerTicketingSystem(
         var answer = await http.SendRawAsync(request, cancellationToken, HttpStatusCode.BadRequest, HttpStatusCode.NotFound);
         return answer.Status switch
         {
+            HttpStatusCode.Created => new TicketingOutcome.Done(reference),
             HttpStatusCode.NotFound => Gone(reference),
             HttpStatusCode.BadRequest => await ExplainAsync(reference, request, answer, cancellationToken),
-            _ => new TicketingOutcome.Done(reference),
+            _ => throw http.Unexpected(request, $"its status is {(int)answer.Status}, not 201", answer.Text),
         };
     }
 
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string Number = "NUMBER";
-        yield return Prepared("Each firing: is there an open ticket?", requests.Search(ticket.Key));
+        yield return Prepared("Each firing: is there an open ticket?", requests.SearchOpen(ticket.Key));
         yield return Prepared("When there is none: has the queue the key's field?", RequestTrackerRequests.Queue(ticket.Route.Queue!));
         yield return Prepared("Then a ticket is opened", requests.Create(ticket));
-        yield return Prepared("It must carry the key", RequestTrackerRequests.Ticket(Number));
+        yield return Prepared("It must be found by the key", requests.Search(ticket.Key, Number));
         yield return Prepared("When there is one: a note on it", RequestTrackerRequests.Comment(Number, note));
         yield return Prepared("After an answer was lost: is the note there?", RequestTrackerRequests.NoteSubjects(Number, 1));
     }
@@ -129,7 +124,7 @@ internal sealed class RequestTrackerTicketingSystem(
     /// the field does not apply keeps its value and is found by it, but does not show it.
     /// </summary>
     private async Task<bool> FindsAnythingAsync(CancellationToken cancellationToken) =>
-        RequestTrackerAnswers.List(await http.SendAsync(requests.Search("none"), cancellationToken), "items").Any();
+        RequestTrackerAnswers.List(await http.SendAsync(requests.SearchOpen("none"), cancellationToken), "items").Any();
 
     // Request Tracker answers 400 also to a missing ticket and to a missing right, with a text in the account's language.
     private async Task<TicketingOutcome> ExplainAsync(

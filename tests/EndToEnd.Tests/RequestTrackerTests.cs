@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Smb1Exporter.EndToEnd.Tests.Harness;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.EndToEnd.Tests;
+
+/// <summary>The receiver as a program, with a real Request Tracker.</summary>
+public sealed class RequestTrackerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _receiverFolder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _receiverFolder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_server_has_one_open_ticket_also_after_a_new_start_without_the_database_and_a_new_one_once_a_technician_closed_it()
+    {
+        await using var tracker = await StartTrackerAsync();
+        await using (var receiver = await StartAsync(tracker))
+        {
+            await SendAsync(receiver, "FS01", 12);
+            await TicketsOnceAsync(tracker, "12");
+            await SendAsync(receiver, "FS01", 3);
+            var ticket = Assert.Single(await TicketsOnceAsync(tracker, "12 3"));
+            Assert.Equal(("Alerts", "SMB1 Traffic Detected on FS01", "new"), (ticket.Queue, ticket.Subject, ticket.Status));
+            Assert.StartsWith("smb1-", ticket.Fields["SMB1 Key"], StringComparison.Ordinal);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(_receiverFolder.Path, "tickets.db*"))
+        {
+            File.Delete(file);
+        }
+
+        await using var other = await StartAsync(tracker);
+        await SendAsync(other, "FS01", 4);
+        var found = Assert.Single(await TicketsOnceAsync(tracker, "12 3 4"));
+        await tracker.ResolveAsync(found.Id);
+        await SendAsync(other, "FS01", 5);
+        var tickets = await TicketsOnceAsync(tracker, "12 3 4", "5");
+        Assert.Equal(["resolved", "new"], tickets.Select(ticket => ticket.Status));
+    }
+
+    [Fact]
+    public async Task A_ticket_merged_into_that_of_another_server_is_replaced_and_the_other_goes_on_alone()
+    {
+        await using var tracker = await StartTrackerAsync();
+        await using var receiver = await StartAsync(tracker);
+        await SendAsync(receiver, "FS01", 1);
+        await TicketsOnceAsync(tracker, "1");
+        await SendAsync(receiver, "FS02", 2);
+        var tickets = await TicketsOnceAsync(tracker, "1", "2");
+        await tracker.MergeAsync(tickets[0].Id, into: tickets[1].Id);
+
+        await SendAsync(receiver, "FS01", 3);
+        await TicketsOnceAsync(tracker, "1 2", "3");
+        await SendAsync(receiver, "FS02", 4);
+        await TicketsOnceAsync(tracker, "1 2 4", "3");
+    }
+
+    [Fact]
+    public async Task A_field_that_is_missing_is_told_at_start_and_the_token_is_not()
+    {
+        await using var tracker = await StartTrackerAsync();
+        await using var receiver = await StartAsync(tracker, "--Receiver:RequestTracker:KeyField=No Such Key");
+
+        await Eventually.TrueAsync(
+            () => receiver.Process.Output.Contains("No ticket can be delivered", StringComparison.Ordinal), "the program says that it cannot deliver");
+        Assert.Contains("Receiver:RequestTracker:KeyField: there is no custom field 'No Such Key'", receiver.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(tracker.TokenOf(RequestTrackerServer.ReceiverUser), receiver.Process.Output, StringComparison.Ordinal);
+        await SendAsync(receiver, "FS01", 1);
+        Assert.Empty(await tracker.TicketsAsync());
+    }
+
+    [Fact]
+    public async Task The_token_may_stand_in_the_environment()
+    {
+        await using var tracker = await StartTrackerAsync();
+        var environment = new Dictionary<string, string?> { ["Receiver__RequestTracker__Token"] = tracker.TokenOf(RequestTrackerServer.ReceiverUser) };
+        await using var receiver = await ReceiverProcess.StartAsync(_receiverFolder.Path, environment, Arguments(tracker));
+
+        await SendAsync(receiver, "FS01", 1);
+        await TicketsOnceAsync(tracker, "1");
+    }
+
+    private async Task<RequestTrackerServer> StartTrackerAsync()
+    {
+        Assert.SkipWhen(RequestTrackerServer.Missing is not null, RequestTrackerServer.Missing ?? "");
+        return await RequestTrackerServer.StartAsync(_folder.Path);
+    }
+
+    private async Task<ReceiverProcess> StartAsync(RequestTrackerServer tracker, params IEnumerable<string> arguments)
+    {
+        var tokenFile = _receiverFolder["rt.token"];
+        await File.WriteAllTextAsync(tokenFile, tracker.TokenOf(RequestTrackerServer.ReceiverUser) + "\n");
+        File.SetUnixFileMode(tokenFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return await ReceiverProcess.StartAsync(
+            _receiverFolder.Path, [.. Arguments(tracker), $"--Receiver:RequestTracker:TokenFile={tokenFile}", .. arguments]);
+    }
+
+    private static IEnumerable<string> Arguments(RequestTrackerServer tracker) =>
+        ["--Receiver:TicketingSystem=RequestTracker", $"--Receiver:RequestTracker:Url={tracker.Address}", "--Receiver:CatchAll:Queue=Alerts"];
+
+    private static async Task SendAsync(ReceiverProcess receiver, string server, int attempts)
+    {
+        var payload = JsonNode.Parse(Samples.Read("alertmanager-webhook.json"))!;
+        var alert = payload["alerts"]![0]!.DeepClone();
+        alert["labels"]!["host_name"] = server;
+        alert["labels"]!["client_address"] = "10.0.0.1";
+        alert["annotations"]!["attempts"] = $"{attempts}";
+        payload["alerts"] = new JsonArray(alert);
+        using var response = await receiver.Http.PostAsJsonAsync("/alerts", payload);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    /// <summary>Waits until the tickets, oldest first, hold these attempts in their texts.</summary>
+    private static Task<IReadOnlyList<RequestTrackerTicket>> TicketsOnceAsync(RequestTrackerServer tracker, params string[] attempts) => Eventually.GetAsync(
+        tracker.TicketsAsync, tickets => tickets.Select(AttemptsIn).SequenceEqual(attempts), $"tickets with {string.Join(", ", attempts)}");
+
+    private static string AttemptsIn(RequestTrackerTicket ticket) => string.Join(' ', ticket.Texts.Select(text =>
+        text.Split('\n').Single(line => line.StartsWith("10.0.0.1: ", StringComparison.Ordinal)).Split(' ')[1]));
+}
