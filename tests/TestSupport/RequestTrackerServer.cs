@@ -87,21 +87,12 @@ public sealed class RequestTrackerServer : HttpServerProcess
     public async Task<IReadOnlyList<RequestTrackerTicket>> TicketsAsync()
     {
         var tickets = new List<RequestTrackerTicket>();
-        for (var page = 1; ; page++)
+        foreach (var item in await AllAsync("tickets?query=id>0&fields=Subject,Status,Priority,Queue,Requestor,CustomFields&fields[Queue]=Name"))
         {
-            var items = (await GetAsync(
-                $"tickets?query=id>0&fields=Subject,Status,Priority,Queue,Requestor,CustomFields&fields[Queue]=Name&orderby=id&per_page={LargestPage}&page={page}"))
-                .GetProperty("items");
-            foreach (var item in items.EnumerateArray())
-            {
-                tickets.Add(await ReadAsync(item));
-            }
-
-            if (items.GetArrayLength() < LargestPage)
-            {
-                return tickets;
-            }
+            tickets.Add(await ReadAsync(item));
         }
+
+        return tickets;
     }
 
     /// <summary>Opens a ticket as root.</summary>
@@ -162,16 +153,31 @@ public sealed class RequestTrackerServer : HttpServerProcess
             await TextsAsync(id));
     }
 
+    // Mail that was sent is kept with the ticket too.
     private async Task<IReadOnlyList<string>> TextsAsync(string ticket)
     {
-        var texts = new List<string>();
+        var written = (await AllAsync($"ticket/{ticket}/history?fields=Type"))
+            .Where(item => item.GetProperty("Type").GetString() is "Create" or "Comment" or "Correspond")
+            .Select(item => item.GetProperty("id").GetString())
+            .ToHashSet();
+        return
+        [
+            .. (await AllAsync($"ticket/{ticket}/attachments?fields=Content,TransactionId"))
+                .Where(item => written.Contains(item.GetProperty("TransactionId").GetString()))
+                .Select(item => item.GetProperty("Content").GetString()!),
+        ];
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> AllAsync(string path)
+    {
+        var all = new List<JsonElement>();
         for (var page = 1; ; page++)
         {
-            var items = (await GetAsync($"ticket/{ticket}/attachments?fields=Content&orderby=id&per_page={LargestPage}&page={page}")).GetProperty("items");
-            texts.AddRange(items.EnumerateArray().Select(text => text.GetProperty("Content").GetString()!));
+            var items = (await GetAsync($"{path}&orderby=id&per_page={LargestPage}&page={page}")).GetProperty("items");
+            all.AddRange(items.EnumerateArray());
             if (items.GetArrayLength() < LargestPage)
             {
-                return texts;
+                return all;
             }
         }
     }

@@ -21,12 +21,10 @@ public sealed class RequestTrackerTests
     [InlineData("O'Key")]
     [InlineData("Key \"2\"")]
     [InlineData("Key.Name")]
-    [InlineData("a{b}c")]
-    [InlineData("}.{")]
     [InlineData("back\\slash\\")]
     [InlineData("Ключ")]
     [InlineData("a,b")]
-    [InlineData("x}' OR id > 0 OR 'CF.{x")]
+    [InlineData("x' OR id > 0 OR 'y")]
     public async Task The_key_s_field_may_have_any_name_and_the_search_finds_no_stranger(string field)
     {
         await using var fixture = await RequestTrackerFixture.StartAsync();
@@ -180,6 +178,7 @@ public sealed class RequestTrackerTests
     [InlineData("Receiver:RequestTracker:Url", "", "is missing")]
     [InlineData("Receiver:RequestTracker:Url", "rt.example", "is not an address")]
     [InlineData("Receiver:RequestTracker:KeyField", "42", "is a number")]
+    [InlineData("Receiver:RequestTracker:KeyField", "a}' OR 'CF.{b", "holds a brace")]
     [InlineData("Receiver:RequestTracker:TokenFile", "", "is missing")]
     [InlineData("Receiver:CatchAll:Queue", "", "is missing")]
     [InlineData("Receiver:CatchAll:Board", "x", "is not used")]

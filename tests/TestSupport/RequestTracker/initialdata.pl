@@ -33,7 +33,7 @@ my %rights = (
     field( 'Chosen Key', Type    => 'SelectSingle' ),
     field( 'Twin',       ApplyTo => ['Alerts'] ),
     field( 'Twin',       ApplyTo => ['Contoso'] ),
-    ( map { field($_) } ( q{O'Key}, q{Key "2"}, 'Key.Name', 'a{b}c', '}.{', 'back\\slash\\', 'Ключ', q|x}' OR id > 0 OR 'CF.{x|, 'a,b' ) ),
+    ( map { field($_) } ( q{O'Key}, q{Key "2"}, 'Key.Name', 'back\\slash\\', 'Ключ', q{x' OR id > 0 OR 'y}, 'a,b' ) ),
 );
 
 @Users = map { { Name => $_, Privileged => 1, EmailAddress => "$_\@example.com" } } sort keys %rights;

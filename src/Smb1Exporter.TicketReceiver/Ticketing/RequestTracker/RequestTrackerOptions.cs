@@ -41,6 +41,12 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
             reader.Reject($"{Group}:KeyField", $"'{keyField}' is a number. Set it to the name of a custom field, which must not be a number.");
         }
 
+        // In TicketSQL braces enclose the name.
+        if (keyField.AsSpan().ContainsAny('{', '}'))
+        {
+            reader.Reject($"{Group}:KeyField", $"'{keyField}' holds a brace, by which a search would not find it. Set it to the name of a custom field without braces.");
+        }
+
         if (selected && url is null)
         {
             reader.Reject($"{Group}:Url", "is missing. Set it to the address of Request Tracker, for example https://rt.example.");
