@@ -1,6 +1,7 @@
 using Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 using Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
+using Smb1Exporter.TicketReceiver.Ticketing.Email;
 using Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
 using Smb1Exporter.TicketReceiver.Ticketing.Jira;
 using Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
@@ -19,6 +20,7 @@ internal static class TicketingSettings
         var all = new Dictionary<TicketingSystemKind, ITicketingSystemOptions>
         {
             [TicketingSystemKind.BuiltIn] = new BuiltInOptions(),
+            [TicketingSystemKind.Email] = EmailOptions.Read(reader, selected == TicketingSystemKind.Email),
             [TicketingSystemKind.HaloPsa] = HaloPsaOptions.Read(reader, selected == TicketingSystemKind.HaloPsa),
             [TicketingSystemKind.ServiceNow] = ServiceNowOptions.Read(reader, selected == TicketingSystemKind.ServiceNow),
             [TicketingSystemKind.ConnectWise] = ConnectWiseOptions.Read(reader, selected == TicketingSystemKind.ConnectWise),

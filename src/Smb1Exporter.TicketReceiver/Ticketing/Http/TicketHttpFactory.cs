@@ -55,12 +55,18 @@ internal sealed class TicketHttpFactory(string? caFile, TimeSpan timeout, TimePr
     /// <summary>Whether a server's certificate is good, for protocols other than HTTP. Null: the machine's authorities decide.</summary>
     /// <exception cref="StartupException">The authorities' file cannot be used.</exception>
     public RemoteCertificateValidationCallback? CertificateCheck() => Authorities() is { } authorities
-        ? (_, certificate, _, errors) => certificate is not null && IsTrusted(certificate, errors, authorities)
+        ? (_, certificate, sent, errors) => certificate is not null && IsTrusted(certificate, sent, errors, authorities)
         : null;
 
-    private static bool IsTrusted(X509Certificate certificate, SslPolicyErrors errors, X509Certificate2Collection authorities)
+    private static bool IsTrusted(X509Certificate certificate, X509Chain? sent, SslPolicyErrors errors, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain { ChainPolicy = PolicyFor(authorities) };
+        if (sent is not null)
+        {
+            // The intermediate authorities that the server sent.
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        }
+
         using var parsed = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
         return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && chain.Build(parsed);
     }
