@@ -38,6 +38,9 @@ internal interface ITicketingFixture : IAsyncDisposable
     /// <summary>Which requests go wrong on their way; null where there are none.</summary>
     FaultPlan? Faults { get; }
 
+    /// <summary>Whether the system can say when it wants to be asked again.</summary>
+    bool AsksForTime => true;
+
     /// <summary>All tickets, oldest first.</summary>
     Task<IReadOnlyList<SeenTicket>> TicketsAsync();
 }
