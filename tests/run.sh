@@ -4,7 +4,7 @@
 # shellcheck disable=SC2317 # step calls some functions by name
 set -euo pipefail
 
-readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq)
+readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq python3-aiosmtpd)
 # With rt5-standalone and msmtp-mta, Request Tracker brings neither Apache nor a mail server that runs.
 readonly REQUEST_TRACKER_PACKAGES=(request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients dbconfig-no-thanks msmtp-mta)
 readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)

@@ -67,7 +67,9 @@ public sealed class RequestTrackerServer : HttpServerProcess
     public static bool IsOpen(RequestTrackerTicket ticket) => OpenStatuses.Contains(ticket.Status, StringComparer.Ordinal);
 
     /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
-    public static async Task<RequestTrackerServer> StartAsync(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="library">Where further Perl modules lie, as in Request Tracker's local library; null for none.</param>
+    public static async Task<RequestTrackerServer> StartAsync(string folder, string? library = null)
     {
         var template = await RequestTrackerTemplate.GetAsync();
         File.Copy(template.Database, RequestTrackerTemplate.DatabaseIn(folder));
@@ -76,7 +78,7 @@ public sealed class RequestTrackerServer : HttpServerProcess
                 ChildProcess.Start(
                     ServerProgram,
                     ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--max-workers", "2"],
-                    RequestTrackerTemplate.Configure(folder, port)),
+                    new Dictionary<string, string?>(RequestTrackerTemplate.Configure(folder, port)) { ["PERL5LIB"] = library }),
                 port,
                 folder,
                 template),
