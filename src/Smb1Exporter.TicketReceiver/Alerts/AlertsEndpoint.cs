@@ -43,11 +43,12 @@ internal sealed class AlertsEndpoint(
 
         worker.Announce(accepted.Keys);
         metrics.Received(accepted, grouped);
-        if (!context.RequestAborted.IsCancellationRequested)
+        answers.Begin(accepted.Ids);
+        context.Response.OnCompleted(() =>
         {
-            answers.Add(accepted.Ids);
-        }
-
+            answers.End(accepted.Ids, sent: !context.RequestAborted.IsCancellationRequested);
+            return Task.CompletedTask;
+        });
         var ignored = grouped.Resolved + grouped.OtherAlerts;
         var answer = $"{accepted.Stored} stored, {accepted.Duplicates} stored before, {ignored} alerts ignored\n";
         await TypedResults.Text(answer).ExecuteAsync(context);

@@ -21,12 +21,28 @@ internal sealed partial class AnswerRecorder(
     /// <summary>Whether this process answered the notification and the database may not know yet.</summary>
     public bool IsAnswered(long id) => _answered.ContainsKey(id);
 
-    /// <summary>Says that the sender is about to know.</summary>
-    public void Add(IReadOnlyList<long> ids)
+    /// <summary>Says that the sender is about to get its answer.</summary>
+    public void Begin(IReadOnlyList<long> ids)
     {
         foreach (var id in ids)
         {
-            _answered[id] = timeProvider.GetUtcNow();
+            _answered[id] = DateTimeOffset.MaxValue;
+        }
+    }
+
+    /// <summary>Says that the answer was sent, or could not be.</summary>
+    public void End(IReadOnlyList<long> ids, bool sent)
+    {
+        foreach (var id in ids)
+        {
+            if (sent)
+            {
+                _answered[id] = timeProvider.GetUtcNow();
+            }
+            else
+            {
+                _answered.TryRemove(id, out _);
+            }
         }
 
         _added.Writer.TryWrite(true);
@@ -36,7 +52,7 @@ internal sealed partial class AnswerRecorder(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await RecordAsync(DateTimeOffset.MaxValue);
+        await RecordAsync(DateTimeOffset.MaxValue.AddTicks(-1));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

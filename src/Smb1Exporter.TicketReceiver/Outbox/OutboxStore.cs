@@ -9,7 +9,7 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// <summary>What became of the servers' notifications of one payload.</summary>
 /// <param name="Stored">How many are to be delivered.</param>
 /// <param name="Duplicates">How many were stored before already.</param>
-/// <param name="Ids">All of them; to be given to <see cref="AnswerRecorder"/> when the sender gets its answer.</param>
+/// <param name="Ids">Those that came from this sender first; <see cref="AnswerRecorder"/> is to know when it gets its answer.</param>
 /// <param name="Keys">The servers for which there is something to be delivered.</param>
 internal sealed record AcceptedNotifications(int Stored, int Duplicates, IReadOnlyList<long> Ids, IReadOnlyList<string> Keys);
 
@@ -26,20 +26,23 @@ internal sealed class OutboxStore(
             database => AcceptAsync(database, notifications, sender, cancellationToken),
             cancellationToken);
         return new AcceptedNotifications(
-            stored.Count, repeated.Count, [.. stored.Select(row => row.Id), .. repeated], [.. stored.Select(row => row.Key)]);
+            stored.Count,
+            repeated.Count,
+            [.. stored.Select(row => row.Id), .. repeated.Where(row => row.Sender == sender).Select(row => row.Id)],
+            [.. stored.Select(row => row.Key)]);
     }
 
-    private async Task<(List<Notification> Stored, List<long> Repeated)> AcceptAsync(
+    private async Task<(List<Notification> Stored, List<Earlier> Repeated)> AcceptAsync(
         ReceiverDatabase database, IReadOnlyList<ServerNotification> notifications, string sender, CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(database, [.. notifications.Select(notification => notification.Digest)], cancellationToken);
-        var repeated = new List<long>();
+        var repeated = new List<Earlier>();
         var stored = new List<Notification>();
         foreach (var notification in notifications)
         {
-            if (FindDuplicate(earlier[notification.Digest], sender) is { } id)
+            if (FindDuplicate(earlier[notification.Digest], sender) is { } same)
             {
-                repeated.Add(id);
+                repeated.Add(same);
             }
             else
             {
@@ -73,10 +76,10 @@ internal sealed class OutboxStore(
     // Alertmanager numbers nothing, and a true repetition may read the same. Within the window the same content is the same notification in
     // two cases only: the other Alertmanager of a pair sends it as well; or its sender got no answer, so it tries again. A sender of whom the
     // same content was taken twice is one that repeats itself, and its content says nothing more.
-    private long? FindDuplicate(IEnumerable<Earlier> same, string sender) => same.Where(row => row.Sender == sender).ToList() switch
+    private Earlier? FindDuplicate(IEnumerable<Earlier> same, string sender) => same.Where(row => row.Sender == sender).ToList() switch
     {
-        [] => same.FirstOrDefault()?.Id,
-        [{ Answered: false } only] when !answers.IsAnswered(only.Id) => only.Id,
+        [] => same.FirstOrDefault(),
+        [{ Answered: false } only] when !answers.IsAnswered(only.Id) => only,
         _ => null,
     };
 

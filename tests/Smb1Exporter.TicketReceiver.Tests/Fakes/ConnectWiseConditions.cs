@@ -21,13 +21,17 @@ internal sealed partial class ConnectWiseConditions
         _record = record;
     }
 
-    /// <summary>Whether a record fulfils the conditions.</summary>
-    /// <exception cref="FormatException">They cannot be understood.</exception>
-    public static bool Hold(string conditions, JsonObject record)
+    /// <summary>Tells whether a record fulfils the conditions.</summary>
+    /// <exception cref="FormatException">They cannot be understood; also when a record is asked about.</exception>
+    public static Func<JsonObject, bool> Parse(string conditions)
     {
-        var parsed = new ConnectWiseConditions(Tokens(conditions), record);
-        var holds = parsed.Or();
-        return parsed._next == parsed._tokens.Count ? holds : throw new FormatException($"unexpected '{parsed._tokens[parsed._next]}'");
+        var tokens = Tokens(conditions);
+        return record =>
+        {
+            var parsed = new ConnectWiseConditions(tokens, record);
+            var holds = parsed.Or();
+            return parsed._next == tokens.Count ? holds : throw new FormatException($"unexpected '{tokens[parsed._next]}'");
+        };
     }
 
     private bool Or()

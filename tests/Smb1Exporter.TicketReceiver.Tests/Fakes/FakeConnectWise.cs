@@ -153,9 +153,14 @@ internal sealed class FakeConnectWise : FakeServer
         {
             var conditions = (string?)query["conditions"];
             var ofChildren = (string?)query["childConditions"];
-            var found = records.Where(record => conditions is null || IgnoresConditions || ConnectWiseConditions.Hold(conditions, record)).ToList();
-            found = [.. found.Where(record => ofChildren is null || ((JsonArray)record["communicationItems"]!).Any(item =>
-                ConnectWiseConditions.Hold(ofChildren, new JsonObject { ["communicationItems"] = item!.DeepClone() })))];
+            var found = conditions is null || IgnoresConditions ? records : [.. records.Where(ConnectWiseConditions.Parse(conditions))];
+            if (ofChildren is not null)
+            {
+                var holds = ConnectWiseConditions.Parse(ofChildren);
+                found = [.. found.Where(record => ((JsonArray)record["communicationItems"]!).Any(item =>
+                    holds(new JsonObject { ["communicationItems"] = item!.DeepClone() })))];
+            }
+
             var ordered = (string?)query["orderBy"] == "id desc" ? found.OrderByDescending(Id) : found.OrderBy(Id);
             return Results.Json(ordered.Skip((page - 1) * pageSize).Take(pageSize).Select(Shown));
         }

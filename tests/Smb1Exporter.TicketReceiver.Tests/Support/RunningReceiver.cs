@@ -24,6 +24,8 @@ internal sealed class RunningReceiver : IAsyncDisposable
 
     public FakeLogCollector Log { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HttpClient Client { get; }
 
     public string LogText => string.Join('\n', Log.GetSnapshot().Select(record => record.Message));
