@@ -33,6 +33,9 @@ public sealed class SectionReader(IConfiguration configuration, string section)
     /// <summary>The secrets that are set; whether their files can be read was not asked yet.</summary>
     public IReadOnlyList<Secret> Secrets => _secrets;
 
+    /// <summary>Whether a key has a value, right or wrong.</summary>
+    public bool IsSet(string key) => !string.IsNullOrWhiteSpace(_section[key]);
+
     /// <summary>A text without control characters, taken as it is.</summary>
     [return: NotNullIfNotNull(nameof(otherwise))]
     public string? Text(string key, string? otherwise) =>

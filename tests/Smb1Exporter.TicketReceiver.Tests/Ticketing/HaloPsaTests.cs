@@ -105,7 +105,7 @@ public sealed class HaloPsaTests
         var shown = string.Join('\n', Deliveries.SystemOf(fixture.Settings).Preview(message, message).Select(request => $"{request.Purpose}\n{request.Text}"));
 
         Assert.Contains("api/tickets?search=smb1-1&open_only=true", shown, StringComparison.Ordinal);
-        Assert.Contains("\"client_id\": \"(number of \\u0027Contoso Ltd\\u0027)\"", shown, StringComparison.Ordinal);
+        Assert.Contains("\"client_id\": \"(number of 'Contoso Ltd')\"", shown, StringComparison.Ordinal);
         Assert.Contains("\"tickettype_id\": 21", shown, StringComparison.Ordinal);
         Assert.Contains("[SMB1 note 0123456789abcdef]", shown, StringComparison.Ordinal);
         Assert.All(fixture.Secrets, secret => Assert.DoesNotContain(secret, shown, StringComparison.Ordinal));

@@ -1,3 +1,5 @@
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
+
 namespace Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 
 /// <summary>Settings of Datto Autotask PSA; group <c>Autotask</c>. What names an item of a picklist is its label or its number.</summary>
@@ -46,7 +48,7 @@ internal sealed class AutotaskOptions : ITicketingSystemOptions
         var closed = reader.List($"{Group}:{nameof(ClosedStatuses)}", _ => { });
         var options = new AutotaskOptions
         {
-            Url = reader.Address($"{Group}:{nameof(Url)}", "https", "http") is { } address ? ApiOf(address) : null,
+            Url = TicketAddress.Read(reader, $"{Group}:{nameof(Url)}", selected, "https://webservices14.autotask.net") is { } address ? ApiOf(address) : null,
             UserName = reader.Text($"{Group}:{nameof(UserName)}", "").Trim(),
             Secret = reader.Secret($"{Group}:{nameof(Secret)}"),
             IntegrationCode = reader.Text($"{Group}:{nameof(IntegrationCode)}", "").Trim(),
@@ -58,7 +60,6 @@ internal sealed class AutotaskOptions : ITicketingSystemOptions
         };
         if (selected)
         {
-            Require(nameof(Url), options.Url is null, "Set it to your zone's address, for example https://webservices14.autotask.net.");
             Require(nameof(UserName), options.UserName.Length == 0, "Set it to the user name of the API user.");
             Require($"{nameof(Secret)}File", options.Secret is null, "Set it to a file that holds the API user's secret (password).");
             Require(nameof(IntegrationCode), options.IntegrationCode.Length == 0, "Set it to the API user's tracking identifier.");

@@ -1,3 +1,5 @@
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
+
 namespace Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 
 /// <summary>Who sees a note.</summary>
@@ -45,7 +47,7 @@ internal sealed class ConnectWiseOptions : ITicketingSystemOptions
     {
         var options = new ConnectWiseOptions
         {
-            Url = reader.Address($"{Group}:{nameof(Url)}", "https", "http") is { } address ? ApiOf(address) : null,
+            Url = TicketAddress.Read(reader, $"{Group}:{nameof(Url)}", selected, "https://api-na.myconnectwise.net") is { } address ? ApiOf(address) : null,
             CompanyId = reader.Text($"{Group}:{nameof(CompanyId)}", "").Trim(),
             PublicKey = reader.Text($"{Group}:{nameof(PublicKey)}", "").Trim(),
             PrivateKey = reader.Secret($"{Group}:{nameof(PrivateKey)}"),
@@ -54,7 +56,6 @@ internal sealed class ConnectWiseOptions : ITicketingSystemOptions
         };
         if (selected)
         {
-            Require(nameof(Url), options.Url is null, "Set it to the address of ConnectWise, for example https://api-na.myconnectwise.net.");
             Require(nameof(CompanyId), options.CompanyId.Length == 0, "Set it to the company with which you sign in to ConnectWise.");
             Require(nameof(PublicKey), options.PublicKey.Length == 0, "Set it to the public key of the API member.");
             Require($"{nameof(PrivateKey)}File", options.PrivateKey is null, "Set it to a file that holds the private key of the API member.");

@@ -7,12 +7,13 @@ internal static class TicketAddress
     /// <param name="reader">The section.</param>
     /// <param name="key">The key in it.</param>
     /// <param name="selected">Whether it must be there.</param>
-    public static Uri? Read(SectionReader reader, string key, bool selected)
+    /// <param name="example">What it may look like.</param>
+    public static Uri? Read(SectionReader reader, string key, bool selected, string example = "https://host.example")
     {
         var address = reader.Address(key, Uri.UriSchemeHttps, Uri.UriSchemeHttp);
-        if (address is null && selected)
+        if (selected && !reader.IsSet(key))
         {
-            reader.Reject(key, "is missing. Set it to the system's address, such as https://host.example.");
+            reader.Reject(key, $"is missing. Set it to the system's address, such as {example}.");
         }
         else if (address is { IsLoopback: false } && address.Scheme == Uri.UriSchemeHttp)
         {

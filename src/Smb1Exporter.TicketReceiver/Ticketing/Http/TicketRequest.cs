@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Http;
 
@@ -15,7 +14,7 @@ internal sealed record TicketRequest(HttpMethod Method, string Path, JsonNode? B
     private static readonly JsonSerializerOptions Readable = new()
     {
         WriteIndented = true,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // for people, never for HTML
     };
 
     /// <summary>Headers beside those of the sign-in.</summary>

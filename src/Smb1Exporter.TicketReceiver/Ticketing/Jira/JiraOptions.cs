@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
@@ -44,13 +45,13 @@ internal sealed partial record JiraOptions : ITicketingSystemOptions
     /// <param name="selected">Whether these settings are used, so must be complete.</param>
     public static JiraOptions Read(SectionReader reader, bool selected)
     {
-        var url = reader.Address("Jira:Url", "https", "http");
+        var url = TicketAddress.Read(reader, "Jira:Url", selected, "https://example.atlassian.net");
         var kind = reader.Choice("Jira:Kind", JiraKind.Cloud);
         var user = reader.Text("Jira:User", null)?.Trim();
         var token = reader.Secret("Jira:Token");
         if (selected)
         {
-            Require(reader, url, kind, user, token);
+            Require(reader, kind, user, token);
         }
 
         return new JiraOptions
@@ -70,13 +71,8 @@ internal sealed partial record JiraOptions : ITicketingSystemOptions
         };
     }
 
-    private static void Require(SectionReader reader, Uri? url, JiraKind kind, string? user, Secret? token)
+    private static void Require(SectionReader reader, JiraKind kind, string? user, Secret? token)
     {
-        if (url is null)
-        {
-            reader.Reject("Jira:Url", "is missing. Set it to the address of Jira, such as https://example.atlassian.net.");
-        }
-
         if (token is null)
         {
             reader.Reject(

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 
@@ -27,7 +28,7 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
     /// <param name="selected">Whether it is in use, and must be complete.</param>
     public static RequestTrackerOptions Read(SectionReader reader, bool selected)
     {
-        var url = reader.Address($"{Group}:Url", "https", "http");
+        var url = TicketAddress.Read(reader, $"{Group}:Url", selected, "https://rt.example");
         var token = reader.Secret($"{Group}:Token");
         var keyField = reader.Text($"{Group}:KeyField", DefaultKeyField).Trim();
         if (url is not null && url.AbsolutePath.Contains("/REST/", StringComparison.OrdinalIgnoreCase))
@@ -45,11 +46,6 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
         if (keyField.AsSpan().ContainsAny('{', '}'))
         {
             reader.Reject($"{Group}:KeyField", $"'{keyField}' holds a brace, by which a search would not find it. Set it to the name of a custom field without braces.");
-        }
-
-        if (selected && url is null)
-        {
-            reader.Reject($"{Group}:Url", "is missing. Set it to the address of Request Tracker, for example https://rt.example.");
         }
 
         if (selected && token is null)

@@ -52,12 +52,18 @@ internal sealed record WebhookOptions : ITicketingSystemOptions
         var method = reader.Choice("Webhook:Method", WebhookMethod.Post);
         var authorization = reader.Secret("Webhook:Authorization");
         var headers = reader.Groups("Webhook:Headers", prefix => WebhookHeader.Read(reader, prefix)).OfType<WebhookHeader>();
+        WebhookHeader[] all = [.. authorization is null ? [] : new[] { new WebhookHeader(WebhookHeader.Authorization, null, authorization) }, .. headers];
+        if (url is { IsLoopback: false, Scheme: "http" } && all.Any(header => header.Secret is not null))
+        {
+            reader.Reject("Webhook:Url", "would send secrets unencrypted. Use https.");
+        }
+
         return new WebhookOptions
         {
             Url = url ?? new Uri("https://webhook.invalid/"),
             UrlSecret = urlSecret,
             Method = method,
-            Headers = [.. authorization is null ? [] : new[] { new WebhookHeader(WebhookHeader.Authorization, null, authorization) }, .. headers],
+            Headers = all,
             Template = ReadTemplate(reader),
             ReferencePath = reader.Value<JsonPointer?>("Webhook:ReferencePath", null, JsonPointer.Parse, "a JSON pointer (RFC 6901) such as /ticket/id"),
             Probe = reader.Flag("Webhook:Probe", true),
