@@ -111,6 +111,7 @@ internal static class ReceiverApplication
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddSingleton(provider => TicketingSystemOf(options, provider));
         services.AddSingleton<BuiltInTickets>();
+        services.AddSingleton<DeliveryHistory>();
         services.AddSingleton<RefusalWriter>();
         services.AddSingleton<AlertsEndpoint>();
         services.AddSingleton<TicketsPages>();
@@ -158,6 +159,8 @@ internal static class ReceiverApplication
         app.MapPost(AlertsEndpoint.Path, (RequestDelegate)app.Services.GetRequiredService<AlertsEndpoint>().HandleAsync);
         app.MapGet("/", pages.HomeAsync);
         app.MapGet("/tickets/{id:long}", pages.TicketAsync);
+        app.MapGet("/deliveries", pages.DeliveriesAsync);
+        app.MapGet("/servers/{key}", pages.ServerAsync);
         app.MapPost("/tickets/{id:long}/close", pages.CloseAsync);
         app.MapPost("/deliveries/{id:long}/again", pages.SendAgainAsync);
         app.MapPost("/deliveries/{id:long}/drop", pages.DropAsync);

@@ -47,6 +47,9 @@ internal sealed record ReceiverOptions
     /// <summary>PEM file of the authorities that sign the ticketing system's certificate; null: those of the machine.</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>How long the page shows what became of a notification, once it is delivered or dropped. Not less than the duplicate window.</summary>
+    public TimeSpan KeepDeliveries { get; init; }
+
     /// <summary>How long the ticketing system may take for one answer. Default: 30 s.</summary>
     public TimeSpan RequestTimeout { get; init; }
 

@@ -72,6 +72,8 @@ internal static partial class ReceiverOptionsReader
                 nameof(ReceiverOptions.BodyTemplate), TicketTemplate.ForBody(TicketTemplate.DefaultBody), TicketTemplate.ForBody),
             MaxRequestBytes = reader.Number(
                 nameof(ReceiverOptions.MaxRequestBytes), 4L * 1024 * 1024, 1024, 1024 * 1024 * 1024, "a whole number of bytes"),
+            KeepDeliveries = reader.Duration(
+                nameof(ReceiverOptions.KeepDeliveries), TimeSpan.FromDays(7), TimeSpan.FromDays(1), TimeSpan.FromDays(3650)),
             DuplicateWindow = reader.Duration(
                 nameof(ReceiverOptions.DuplicateWindow), TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromDays(1)),
         };

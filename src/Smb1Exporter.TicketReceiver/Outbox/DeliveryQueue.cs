@@ -56,14 +56,25 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
     /// <summary>Takes a notification off the queue; its clients are named by the ticket from now on.</summary>
     /// <param name="notification">The notification.</param>
     /// <param name="server">Its server, as it was read with it.</param>
-    /// <param name="reference">The ticket.</param>
+    /// <param name="result">What the delivery did, and the ticket.</param>
+    /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public Task MarkDeliveredAsync(Notification notification, NotifiedServer server, string reference, CancellationToken cancellationToken) =>
+    public Task MarkDeliveredAsync(
+        Notification notification, NotifiedServer server, DeliveryResult result, DateTimeOffset now, CancellationToken cancellationToken) =>
         databases.WriteAsync(
             async database =>
             {
-                var changed = await Pending(database, notification)
-                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, DeliveryState.Delivered), cancellationToken);
+                var reference = result.Reference!;
+
+                // The text is in the ticket now; what stays tells people what became of the notification.
+                var changed = await Pending(database, notification).ExecuteUpdateAsync(
+                    update => update.SetProperty(row => row.State, DeliveryState.Delivered)
+                        .SetProperty(row => row.DeliveredAt, now)
+                        .SetProperty(row => row.Result, result.Kind)
+                        .SetProperty(row => row.Reference, reference)
+                        .SetProperty(row => row.Body, "")
+                        .SetProperty(row => row.RefusalAnswer, (string?)null),
+                    cancellationToken);
                 if (changed == 0)
                 {
                     return false;
@@ -72,6 +83,7 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
                 await database.Servers.Where(row => row.Key == server.Key).ExecuteUpdateAsync(
                     update => update.SetProperty(row => row.NextAttemptAt, (DateTimeOffset?)null)
                         .SetProperty(row => row.FailuresInRow, 0)
+                        .SetProperty(row => row.LastDeliveredAt, now)
                         .SetProperty(row => row.Reference, reference),
                     cancellationToken);
                 if (server.Reference != reference)
@@ -111,17 +123,6 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
 
     /// <summary>Gives a notification up that was set aside. False when it is not set aside.</summary>
     public Task<bool> DropAsync(long id, CancellationToken cancellationToken) => LeaveAsideAsync(id, DeliveryState.Dropped, cancellationToken);
-
-    /// <summary>What is in <paramref name="state"/>, oldest first, and how many there are in all.</summary>
-    public Task<(int Count, List<Notification> Oldest)> ListAsync(DeliveryState state, int take, CancellationToken cancellationToken) =>
-        databases.ReadAsync(
-            async database =>
-            {
-                var rows = database.Notifications.AsNoTracking().Where(row => row.State == state);
-                var oldest = await rows.OrderBy(row => row.Id).Take(take).ToListAsync(cancellationToken);
-                return (oldest.Count < take ? oldest.Count : await rows.CountAsync(cancellationToken), oldest);
-            },
-            cancellationToken);
 
     /// <summary>Forgets what was delivered or dropped and is too old to be sent a second time.</summary>
     public Task ForgetDeliveredAsync(DateTimeOffset receivedBefore, CancellationToken cancellationToken) => databases.WriteAsync(

@@ -160,7 +160,7 @@ internal sealed partial class DeliveryWorker(
         if (now - _forgotAt >= ForgetAgainAfter)
         {
             _forgotAt = now;
-            await queue.ForgetDeliveredAsync(now - options.DuplicateWindow, cancellationToken);
+            await queue.ForgetDeliveredAsync(now - options.KeepDeliveries, cancellationToken);
         }
     }
 
@@ -359,7 +359,7 @@ internal sealed partial class DeliveryWorker(
                 return;
         }
 
-        await queue.MarkDeliveredAsync(notification, row, result.Reference!, cancellationToken);
+        await queue.MarkDeliveredAsync(notification, row, result, timeProvider.GetUtcNow(), cancellationToken);
         var clients = notification.ClientList.Count;
         switch (result.Kind)
         {

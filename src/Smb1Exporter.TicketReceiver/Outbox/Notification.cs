@@ -74,6 +74,15 @@ internal sealed class Notification
     /// </summary>
     public bool IsUnderWay { get; set; }
 
+    /// <summary>When the ticketing system had taken it; null before.</summary>
+    public DateTimeOffset? DeliveredAt { get; set; }
+
+    /// <summary>What the delivery did; null before.</summary>
+    public DeliveryResultKind? Result { get; set; }
+
+    /// <summary>The ticket in which it is, as the ticketing system calls it; null before.</summary>
+    public string? Reference { get; set; }
+
     /// <summary>The clients it names.</summary>
     public IReadOnlyList<string> ClientList => Clients.Split('\n');
 
@@ -85,6 +94,13 @@ internal sealed class Notification
 internal sealed class NotifiedServer
 {
     public required string Key { get; init; }
+
+    public required string Customer { get; init; }
+
+    public required string Server { get; init; }
+
+    /// <summary>When something was last delivered for it; null when nothing was yet.</summary>
+    public DateTimeOffset? LastDeliveredAt { get; set; }
 
     /// <summary>Its last ticket, as the ticketing system calls it; null before the first.</summary>
     public string? Reference { get; set; }

@@ -51,14 +51,17 @@ internal sealed class OutboxStore(
         }
 
         database.Notifications.AddRange(stored);
-        await AddServersAsync(database, [.. stored.Select(row => row.Key)], cancellationToken);
+        await AddServersAsync(database, stored, cancellationToken);
         return (stored, repeated);
     }
 
-    private static async Task AddServersAsync(ReceiverDatabase database, List<string> keys, CancellationToken cancellationToken)
+    private static async Task AddServersAsync(ReceiverDatabase database, List<Notification> stored, CancellationToken cancellationToken)
     {
+        var keys = stored.ConvertAll(row => row.Key);
         var known = await database.Servers.Where(row => EF.Parameter(keys).Contains(row.Key)).Select(row => row.Key).ToListAsync(cancellationToken);
-        database.Servers.AddRange(keys.Except(known, StringComparer.Ordinal).Select(key => new NotifiedServer { Key = key }));
+        database.Servers.AddRange(stored.DistinctBy(row => row.Key, StringComparer.Ordinal)
+            .ExceptBy(known, row => row.Key, StringComparer.Ordinal)
+            .Select(row => new NotifiedServer { Key = row.Key, Customer = row.Customer, Server = row.Server }));
     }
 
     // What was taken in within the window, by digest, newest first.

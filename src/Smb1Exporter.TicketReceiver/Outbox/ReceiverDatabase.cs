@@ -33,6 +33,7 @@ internal sealed class ReceiverDatabase(DbContextOptions<ReceiverDatabase> option
 
             // Kept small although delivered rows stay a while: the worker looks here for what is still to do.
             notification.HasIndex(row => new { row.Key, row.Id }).HasFilter("\"State\" = 0").HasDatabaseName("PendingNotifications");
+            notification.HasIndex(row => new { row.Key, row.Id }, "NotificationsOfServer");
             notification.HasIndex(row => row.Digest);
             notification.HasIndex(row => row.DeliveryId).IsUnique();
             notification.HasIndex(row => new { row.State, row.ReceivedAt });

@@ -22,6 +22,15 @@ internal static class HtmlPage
         button{font:inherit;padding:.4rem .9rem;min-height:2.6rem}
         nav{display:flex;gap:1rem;flex-wrap:wrap}
         .state{font-weight:600}
+        table{border-collapse:collapse;width:100%}
+        caption{text-align:left;font-weight:600;padding:.3rem 0}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+        .wide{overflow-x:auto}
+        form.filter{display:flex;gap:.8rem;flex-wrap:wrap;align-items:end;margin:.8rem 0}
+        label{display:block;font-size:.9rem}
+        input,select{font:inherit;padding:.4rem;min-height:2.6rem;box-sizing:border-box;max-width:100%}
+        .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+        .actions{display:flex;gap:.8rem;flex-wrap:wrap}
         """;
 
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -43,8 +52,12 @@ internal static class HtmlPage
         $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
 
     /// <summary>A form that is a single button.</summary>
-    public static string Button(string action, string text) =>
-        $"<form method=\"post\" action=\"{Encode(action)}\"><button type=\"submit\">{Encode(text)}</button></form>";
+    /// <param name="action">Where it posts to.</param>
+    /// <param name="text">What it says.</param>
+    /// <param name="of">What it says further to those who do not see where it stands.</param>
+    public static string Button(string action, string text, string of = "") =>
+        $"<form method=\"post\" action=\"{Encode(action)}\"><button type=\"submit\">{Encode(text)}"
+        + $"{(of.Length > 0 ? $"<span class=\"unseen\">{Encode(of)}</span>" : "")}</button></form>";
 
     /// <summary>Sends a page.</summary>
     /// <param name="context">The request to answer.</param>

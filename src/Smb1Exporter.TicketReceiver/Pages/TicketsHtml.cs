@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 
 namespace Smb1Exporter.TicketReceiver.Pages;
 
-/// <summary>Writes tickets and deliveries as HTML. Pure.</summary>
+/// <summary>Writes tickets as HTML. Pure.</summary>
 internal static class TicketsHtml
 {
     /// <summary>One ticket with its notes and, while it is open, the button to close it.</summary>
@@ -41,60 +40,42 @@ internal static class TicketsHtml
         return html.Append("</article>\n").ToString();
     }
 
-    /// <summary>Why nothing can be delivered; empty when that is not so.</summary>
-    public static string Problems(IReadOnlyList<string> problems) => problems.Count == 0
-        ? ""
-        : "<section>\n<h2>No ticket can be delivered</h2>\n<ul>\n"
-            + $"{string.Concat(problems.Select(problem => $"<li>{HtmlPage.Encode(problem)}</li>\n"))}</ul>\n</section>\n";
-
-    /// <summary>What is on its way to the ticketing system, or was refused by it; empty when there is nothing.</summary>
-    public static string Deliveries(string title, int count, IReadOnlyList<Notification> shown)
+    /// <summary>The form by which tickets are filtered; works without script.</summary>
+    public static string Filter(string state, TicketFilter filter, IReadOnlyList<string> customers)
     {
-        if (count == 0)
-        {
-            return "";
-        }
-
-        var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<section>\n<h2>{HtmlPage.Encode(title)}: {count}</h2>\n");
-        foreach (var notification in shown)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<article>\n<p>{HtmlPage.Encode(notification.Customer)} \\ ");
-            html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Encode(notification.Server)}, received {HtmlPage.Time(notification.ReceivedAt)}, ");
-            html.Append(CultureInfo.InvariantCulture, $"{notification.FailedAttempts} failed attempts</p>\n");
-            if (notification.LastFailure is { } failure)
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<p>{HtmlPage.Encode(failure)}</p>\n");
-            }
-
-            if (notification is { State: DeliveryState.SetAside, RefusalAnswer: { } answer })
-            {
-                html.Append(CultureInfo.InvariantCulture, $"<details><summary>The whole answer</summary>{HtmlPage.Text(answer)}</details>\n");
-            }
-
-            html.Append(CultureInfo.InvariantCulture, $"{HtmlPage.Text(notification.Body)}\n");
-            if (notification.State == DeliveryState.SetAside)
-            {
-                html.Append(HtmlPage.Button(Invariant($"/deliveries/{notification.Id}/again"), "Send again")).Append('\n');
-                html.Append(HtmlPage.Button(Invariant($"/deliveries/{notification.Id}/drop"), "Drop")).Append('\n');
-            }
-
-            html.Append("</article>\n");
-        }
-
-        return html.Append("</section>\n").ToString();
+        var states = new (string Value, string Text)[] { ("", "all"), ("open", "open"), ("closed", "closed") };
+        var options = string.Concat(states.Select(option => Option(option.Value, option.Text, option.Value == state)));
+        return "<form class=\"filter\" method=\"get\" action=\"/\" role=\"search\" aria-label=\"Tickets\">\n"
+            + $"<div><label for=\"state\">State</label><select id=\"state\" name=\"state\">{options}</select></div>\n"
+            + CustomerAndSearch(filter.Customer, filter.Search, customers)
+            + "<button type=\"submit\">Show</button>\n</form>\n";
     }
 
+    /// <summary>The two fields that both lists have.</summary>
+    public static string CustomerAndSearch(string customer, string search, IReadOnlyList<string> customers)
+    {
+        var options = string.Concat(customers.Select(name => Option(name, name, name == customer)).Prepend(Option("", "all", customer.Length == 0)));
+        return $"<div><label for=\"customer\">Customer</label><select id=\"customer\" name=\"customer\">{options}</select></div>\n"
+            + $"<div><label for=\"q\">Search</label><input id=\"q\" name=\"q\" type=\"search\" maxlength=\"200\" value=\"{HtmlPage.Encode(search)}\"></div>\n";
+    }
+
+    private static string Option(string value, string text, bool selected) =>
+        $"<option value=\"{HtmlPage.Encode(value)}\"{(selected ? " selected" : "")}>{HtmlPage.Encode(text)}</option>";
+
     /// <summary>Links to the pages before and after; empty when there is one page only.</summary>
+    /// <param name="path">The page's path with its query, but for the number.</param>
+    /// <param name="page">The number of the one shown.</param>
+    /// <param name="pages">How many there are.</param>
     public static string Pager(string path, int page, int pages)
     {
+        var link = HtmlPage.Encode(path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?"));
         if (pages <= 1)
         {
             return "";
         }
 
-        var previous = page > 1 ? Invariant($"<a href=\"{path}?page={page - 1}\" rel=\"prev\">Previous</a> ") : "";
-        var next = page < pages ? Invariant($" <a href=\"{path}?page={page + 1}\" rel=\"next\">Next</a>") : "";
+        var previous = page > 1 ? Invariant($"<a href=\"{link}page={page - 1}\" rel=\"prev\">Previous</a> ") : "";
+        var next = page < pages ? Invariant($" <a href=\"{link}page={page + 1}\" rel=\"next\">Next</a>") : "";
         return Invariant($"<nav aria-label=\"Pages\">{previous}<span>Page {page} of {pages}</span>{next}</nav>\n");
     }
 

@@ -13,8 +13,12 @@ internal static class VersionOne
         ALTER TABLE "Notifications" ADD COLUMN "Begun" TEXT NULL;
         ALTER TABLE "Notifications" ADD COLUMN "BegunAt" INTEGER NULL;
         ALTER TABLE "Notifications" ADD COLUMN "IsUnderWay" INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE "Notifications" ADD COLUMN "DeliveredAt" INTEGER NULL;
+        ALTER TABLE "Notifications" ADD COLUMN "Result" INTEGER NULL;
+        ALTER TABLE "Notifications" ADD COLUMN "Reference" TEXT NULL;
         UPDATE "Notifications" SET "DeliveryId" = lower(hex(randomblob(8)));
         CREATE UNIQUE INDEX "IX_Notifications_DeliveryId" ON "Notifications" ("DeliveryId");
+        CREATE INDEX "NotificationsOfServer" ON "Notifications" ("Key", "Id");
         CREATE TABLE "KnownTickets" (
             "Key" TEXT NOT NULL,
             "Reference" TEXT NOT NULL,
@@ -22,6 +26,9 @@ internal static class VersionOne
         );
         CREATE TABLE "Servers" (
             "Key" TEXT NOT NULL CONSTRAINT "PK_Servers" PRIMARY KEY,
+            "Customer" TEXT NOT NULL,
+            "Server" TEXT NOT NULL,
+            "LastDeliveredAt" INTEGER NULL,
             "Reference" TEXT NULL,
             "FailuresInRow" INTEGER NOT NULL,
             "NextAttemptAt" INTEGER NULL
@@ -33,8 +40,12 @@ internal static class VersionOne
         INSERT INTO "KnownTickets" ("Key", "Reference")
             SELECT "Key", CAST("Id" AS TEXT) FROM "Tickets"
             UNION SELECT "Key", "Reference" FROM "NamedClients";
-        INSERT INTO "Servers" ("Key", "FailuresInRow")
-            SELECT "Key", 0 FROM "Notifications" UNION SELECT "Key", 0 FROM "KnownTickets";
+        INSERT INTO "Servers" ("Key", "Customer", "Server", "FailuresInRow")
+            SELECT "Key", max("Customer"), max("Server"), 0 FROM (
+                SELECT "Key", "Customer", "Server" FROM "Notifications"
+                UNION SELECT "Key", "Customer", "Server" FROM "Tickets"
+                UNION SELECT "Key", '', '' FROM "KnownTickets")
+            GROUP BY "Key";
         UPDATE "Servers" SET "Reference" = coalesce(
             (SELECT max(named."Reference") FROM "NamedClients" AS named WHERE named."Key" = "Servers"."Key"),
             (SELECT CAST(max(ticket."Id") AS TEXT) FROM "Tickets" AS ticket WHERE ticket."Key" = "Servers"."Key"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Smb1Exporter.TicketReceiver.Outbox;
@@ -9,6 +10,12 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 /// <param name="Notes">Its notes, or the part of them that was asked for.</param>
 /// <param name="NoteCount">How many it has in all.</param>
 internal sealed record TicketWithNotes(Ticket Ticket, IReadOnlyList<TicketNote> Notes, int NoteCount);
+
+/// <summary>Which tickets are wanted.</summary>
+/// <param name="Open">True: open ones; false: closed ones; null: both.</param>
+/// <param name="Customer">Only this customer's; empty for all.</param>
+/// <param name="Search">Only those in whose number, texts or notes this is, in any case; empty for all.</param>
+internal sealed record TicketFilter(bool? Open = null, string Customer = "", string Search = "");
 
 /// <summary>The built-in tickets as people see them.</summary>
 internal sealed class BuiltInTickets(DatabaseAccess databases, TimeProvider timeProvider)
@@ -51,12 +58,31 @@ internal sealed class BuiltInTickets(DatabaseAccess databases, TimeProvider time
         },
         cancellationToken);
 
-    /// <summary>A page of tickets, open ones first, newest first, each with its newest notes.</summary>
-    public Task<List<TicketWithNotes>> PageAsync(int skip, int take, int newestNotes, CancellationToken cancellationToken) =>
+    /// <summary>How many tickets pass a filter.</summary>
+    public Task<int> CountAsync(TicketFilter filter, CancellationToken cancellationToken) =>
+        databases.ReadAsync(database => Filtered(database, filter).CountAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The customers of all tickets, by name.</summary>
+    public Task<List<string>> CustomersAsync(int take, CancellationToken cancellationToken) => databases.ReadAsync(
+        database => database.Tickets.Select(ticket => ticket.Customer).Distinct().OrderBy(name => name).Take(take).ToListAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>The notifications that a ticket and its notes came from.</summary>
+    public Task<List<long>> NotificationsOfAsync(Ticket ticket, int newest, CancellationToken cancellationToken) => databases.ReadAsync(
+        async database =>
+        {
+            var notes = database.Notes.Where(note => note.TicketId == ticket.Id).OrderByDescending(note => note.Id).Take(newest);
+            return (List<long>)[.. await notes.Select(note => note.NotificationId).ToListAsync(cancellationToken), ticket.NotificationId];
+        },
+        cancellationToken);
+
+    /// <summary>A page of the tickets that pass a filter, open ones first, newest first, each with its newest notes.</summary>
+    public Task<List<TicketWithNotes>> PageAsync(
+        TicketFilter filter, int skip, int take, int newestNotes, CancellationToken cancellationToken) =>
         databases.ReadAsync(
             async database =>
             {
-                var tickets = await database.Tickets.AsNoTracking()
+                var tickets = await Filtered(database, filter)
                     .OrderBy(ticket => ticket.ClosedAt != null)
                     .ThenByDescending(ticket => ticket.Id)
                     .Skip(skip)
@@ -97,6 +123,27 @@ internal sealed class BuiltInTickets(DatabaseAccess databases, TimeProvider time
             database => database.Tickets.Where(ticket => ticket.Id == id && ticket.ClosedAt == null)
                 .ExecuteUpdateAsync(update => update.SetProperty(ticket => ticket.ClosedAt, now), cancellationToken),
             cancellationToken) > 0;
+    }
+
+    private static IQueryable<Ticket> Filtered(ReceiverDatabase database, TicketFilter filter)
+    {
+        var tickets = database.Tickets.AsNoTracking();
+        tickets = filter.Open is { } open ? tickets.Where(ticket => (ticket.ClosedAt == null) == open) : tickets;
+        tickets = filter.Customer.Length > 0 ? tickets.Where(ticket => ticket.Customer == filter.Customer) : tickets;
+        if (filter.Search.Length == 0)
+        {
+            return tickets;
+        }
+
+        var sought = filter.Search.ToUpperInvariant();
+        var number = long.TryParse(filter.Search.TrimStart('#'), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
+        var typed = filter.Search;
+#pragma warning disable CA1862 // These calls become SQL; SQLite's upper() knows ASCII only, so what was typed is sought as well.
+        return tickets.Where(ticket => ticket.Id == number
+            || (ticket.Subject + "\n" + ticket.Body + "\n" + ticket.Customer + "\n" + ticket.Server).Contains(typed)
+            || (ticket.Subject + "\n" + ticket.Body + "\n" + ticket.Customer + "\n" + ticket.Server).ToUpper().Contains(sought)
+            || database.Notes.Any(note => note.TicketId == ticket.Id && (note.Body.Contains(typed) || note.Body.ToUpper().Contains(sought))));
+#pragma warning restore CA1862
     }
 
     private static async Task<List<TicketWithNotes>> ListAsync(
