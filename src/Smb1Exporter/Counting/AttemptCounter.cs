@@ -81,5 +81,6 @@ internal sealed class AttemptCounter(
         // A clock far ahead must not keep a client from ever being forgotten.
         var time = record.Time > now + TimeSpan.FromDays(1) ? now : record.Time;
         transaction.AddClient(client, time, record.Count);
+        transaction.NoteAttempt(time);
     }
 }

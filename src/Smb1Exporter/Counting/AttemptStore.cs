@@ -1,5 +1,6 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting.State;
+using Smb1Exporter.Reporting;
 
 namespace Smb1Exporter.Counting;
 
@@ -81,7 +82,13 @@ public sealed class AttemptStore : IDisposable
             return;
         }
 
-        Write(transaction => transaction.SetTime(StateNames.CoveredSince, covered ? _timeProvider.GetUtcNow() : null));
+        var now = _timeProvider.GetUtcNow();
+        Write(transaction =>
+        {
+            transaction.SetTime(StateNames.CoveredSince, covered ? now : null);
+            transaction.AddCoverageEvent(
+                now, covered ? "Auditing was found on." : "Auditing was found off: connections left no record.");
+        });
     }
 
     /// <summary>Keeps why auditing could not be switched on, for <c>check</c> to tell; null once it is on.</summary>
@@ -97,6 +104,13 @@ public sealed class AttemptStore : IDisposable
         }
 
         Write(transaction => transaction.Set(StateNames.AuditingFailure, reason));
+    }
+
+    /// <summary>Keeps what the exporter says of itself, for <c>report</c> to tell.</summary>
+    public void SetExporter(ExporterRecord exporter)
+    {
+        ArgumentNullException.ThrowIfNull(exporter);
+        Write(exporter.WriteTo);
     }
 
     /// <summary>Lets the series rise to their totals for which <paramref name="mayRise"/> says so.</summary>
@@ -152,6 +166,12 @@ public sealed class AttemptStore : IDisposable
 
     private void Begin(StateTransaction transaction, TimeSpan initialLookback)
     {
+        if (transaction.GetTime(StateNames.LastAttempt) is null && transaction.LatestLastSeen() is { } lastSeen)
+        {
+            // Written by a version that did not keep it.
+            transaction.NoteAttempt(lastSeen);
+        }
+
         const string Begun = "begun";
         if (transaction.Get(Begun) is not null)
         {
@@ -163,6 +183,7 @@ public sealed class AttemptStore : IDisposable
         {
             // What was counted went with the damaged file, and Prometheus has it: counting it again would report it again.
             transaction.Add(CounterNames.Gaps, 1);
+            transaction.AddCoverageEvent(_timeProvider.GetUtcNow(), "The state file was damaged: what it had counted is lost.");
             lookback = setAside.LastWritten > lookback ? setAside.LastWritten : lookback;
         }
 
@@ -193,7 +214,7 @@ public sealed class AttemptStore : IDisposable
         if (batch.Gaps.Count > 0)
         {
             transaction.Add(CounterNames.Gaps, batch.Gaps.Count);
-            EndCoveredStretch(transaction);
+            EndCoveredStretch(transaction, batch.Gaps);
         }
 
         if (latest > DateTimeOffset.MinValue)
@@ -214,8 +235,14 @@ public sealed class AttemptStore : IDisposable
         transaction.Set(StateNames.Position(source), batch.Position);
     }
 
-    private void EndCoveredStretch(StateTransaction transaction)
+    private void EndCoveredStretch(StateTransaction transaction, IReadOnlyList<AuditGap> gaps)
     {
+        foreach (var gap in gaps)
+        {
+            transaction.AddCoverageEvent(
+                _timeProvider.GetUtcNow(), $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}.");
+        }
+
         if (transaction.GetTime(StateNames.CoveredSince) is not null)
         {
             transaction.SetTime(StateNames.CoveredSince, _timeProvider.GetUtcNow());

@@ -15,6 +15,11 @@ public readonly record struct HeldCount(long Total, long Shown);
 /// <param name="LastSeen">Time of its latest counted audit record, UTC.</param>
 public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
+/// <summary>Why coverage began anew, or ended.</summary>
+/// <param name="Time">When it was found, UTC.</param>
+/// <param name="Text">What was found; a sentence.</param>
+public sealed record CoverageEvent(DateTimeOffset Time, string Text);
+
 /// <summary>An immutable picture of what is committed.</summary>
 /// <param name="Clients">Every client known, by address.</param>
 /// <param name="Excluded">Attempts by excluded clients.</param>
@@ -22,13 +27,19 @@ public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOf
 /// <param name="Gaps">Times records are known to be lost unread.</param>
 /// <param name="ReadErrors">Failed records and reads, by reason; every reason is there.</param>
 /// <param name="CoveredSince">Start of the unbroken covered stretch; null while nothing is covered.</param>
+/// <param name="LastAttempt">
+/// Time of the last attempt that counts for the verdict: by any client that is not excluded, forgotten ones included; null when there was none.
+/// </param>
+/// <param name="CoverageEvents">Why coverage began anew or ended, latest first; the oldest are dropped.</param>
 public sealed record AttemptTotals(
     ImmutableArray<ClientTotals> Clients,
     HeldCount Excluded,
     HeldCount Rejected,
     HeldCount Gaps,
     ImmutableSortedDictionary<ReadErrorReason, HeldCount> ReadErrors,
-    DateTimeOffset? CoveredSince)
+    DateTimeOffset? CoveredSince,
+    DateTimeOffset? LastAttempt,
+    ImmutableArray<CoverageEvent> CoverageEvents)
 {
     /// <summary>How many clients use a place under the cap; "other" does not.</summary>
     public int TrackedClients => Clients.Count(client => client.Address != ClientAddress.Other);

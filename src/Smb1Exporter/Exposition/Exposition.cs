@@ -9,14 +9,15 @@ namespace Smb1Exporter.Exposition;
 /// <param name="AuditingEnabled">Whether SMB1 is audited; null when it could not be told.</param>
 /// <param name="SourceUp">Whether the last read of the audit log worked; null before the first.</param>
 /// <param name="MaxClients">The cap on tracked clients.</param>
+/// <param name="ReadyAfter">How long a server must be covered and without an attempt for SMB1 to be disabled.</param>
 /// <param name="Time">When the picture was taken.</param>
 public sealed record Exposition(
-    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, int MaxClients, DateTimeOffset Time)
+    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, int MaxClients, TimeSpan ReadyAfter, DateTimeOffset Time)
 {
-    public static Exposition Of(AttemptTotals totals, HostState hostState, int maxClients, DateTimeOffset time)
+    public static Exposition Of(AttemptTotals totals, HostState hostState, int maxClients, TimeSpan readyAfter, DateTimeOffset time)
     {
         ArgumentNullException.ThrowIfNull(hostState);
         return new Exposition(
-            totals, hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled, hostState.SourceUp, maxClients, time);
+            totals, hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled, hostState.SourceUp, maxClients, readyAfter, time);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
+using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Exposition;
 
@@ -15,6 +16,7 @@ public sealed partial class MetricsEndpoint : IDisposable
     private readonly BirthHold _birthHold;
     private readonly HostState _hostState;
     private readonly CountingOptions _options;
+    private readonly VerdictOptions _verdict;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<MetricsEndpoint> _logger;
     private readonly MetricsPipeline _pipeline;
@@ -26,13 +28,15 @@ public sealed partial class MetricsEndpoint : IDisposable
         BirthHold birthHold,
         HostState hostState,
         CountingOptions options,
+        VerdictOptions verdict,
         HostResource resource,
         TimeProvider timeProvider,
         IServiceProvider services,
         ILogger<MetricsEndpoint> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_store, _birthHold, _hostState, _options, _timeProvider, _logger) = (store, birthHold, hostState, options, timeProvider, logger);
+        (_store, _birthHold, _hostState, _options, _verdict) = (store, birthHold, hostState, options, verdict);
+        (_timeProvider, _logger) = (timeProvider, logger);
         _current = Picture(store.Current);
         _metrics = new Smb1Metrics(() => _current);
         _pipeline = new MetricsPipeline(services, resource, options.MaxClients);
@@ -92,7 +96,7 @@ public sealed partial class MetricsEndpoint : IDisposable
     }
 
     private Exposition Picture(AttemptTotals totals) =>
-        Exposition.Of(totals, _hostState, _options.MaxClients, _timeProvider.GetUtcNow());
+        Exposition.Of(totals, _hostState, _options.MaxClients, _verdict.ReadyAfter, _timeProvider.GetUtcNow());
 
     private static partial class Log
     {

@@ -105,6 +105,16 @@ public sealed class Smb1Metrics : IDisposable
             "s",
             "Start of the unbroken stretch up to now in which auditing was on and every record was read; now, while it is not.");
         _meter.CreateObservableGauge(
+            "smb1.last_attempt.timestamp",
+            () => current().Totals.LastAttempt?.ToUnixTimeSeconds() ?? 0,
+            "s",
+            "Time of the last SMB1 connection attempt by any client that is not excluded, forgotten ones included; 0: there was none.");
+        _meter.CreateObservableGauge(
+            "smb1.ready_after",
+            () => (long)current().ReadyAfter.TotalSeconds,
+            "s",
+            "How long a server must be covered without a gap and without an attempt to be ready to have SMB1 disabled.");
+        _meter.CreateObservableGauge(
             "smb1.tracked.clients", () => current().Totals.TrackedClients, null, "Clients with series of their own.");
         _meter.CreateObservableGauge(
             "smb1.tracked.clients.limit", () => current().MaxClients, null, "Most clients that get series of their own; further ones share \"other\".");

@@ -2,6 +2,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Counting.State;
 using Smb1Exporter.Exposition;
+using Smb1Exporter.Reporting;
 
 namespace Smb1Exporter.Hosting;
 
@@ -9,9 +10,6 @@ namespace Smb1Exporter.Hosting;
 public static partial class ExporterHost
 {
     internal const string DefaultUrl = "http://*:10445";
-
-    /// <summary>How long a server must be without attempts to be ready to have SMB1 disabled.</summary>
-    private static readonly TimeSpan VerdictPeriod = TimeSpan.FromDays(30);
 
     /// <summary>Runs until told to stop.</summary>
     /// <returns>The exit code.</returns>
@@ -79,6 +77,7 @@ public static partial class ExporterHost
         services.AddSingleton(settings.Auditing);
         services.AddSingleton(settings.Counting);
         services.AddSingleton(settings.Exposition);
+        services.AddSingleton(settings.Verdict);
         services.AddSingleton<HostState>();
         services.AddSingleton<HostResource>();
         services.AddSingleton<IProcessRunner, ProcessRunner>();
@@ -87,6 +86,8 @@ public static partial class ExporterHost
         services.AddSingleton(provider => OpenStore(settings, provider));
         services.AddSingleton(provider => new BirthHold(settings.Counting.BirthHold, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<ExporterRecorder>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExporterRecorder>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
         services.AddHostedService<AuditingKeeper>();
         services.AddHostedService<RetentionWorker>();
@@ -101,11 +102,6 @@ public static partial class ExporterHost
             Log.StateSetAside(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.StateFile, setAside.Path);
         }
 
-        if (settings.Counting.ClientRetention < VerdictPeriod)
-        {
-            Log.ShortRetention(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.ClientRetention);
-        }
-
         return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
     }
 
@@ -114,10 +110,5 @@ public static partial class ExporterHost
         [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message =
             "The state file {Path} was damaged and is set aside as {SetAside}; a new one is begun, totals start at zero, and a gap is counted")]
         public static partial void StateSetAside(ILogger logger, string path, string setAside);
-
-        [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message =
-            "Exporter:ClientRetention is {Retention}: a client is forgotten before the 30 days are over that make a server ready to have SMB1 " +
-            "disabled, so Smb1ReadyToDisable may come too early. Make it at least 30.00:00:00.")]
-        public static partial void ShortRetention(ILogger logger, TimeSpan retention);
     }
 }

@@ -1,6 +1,7 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Exposition;
+using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Hosting;
 
@@ -8,7 +9,8 @@ namespace Smb1Exporter.Hosting;
 /// <param name="Auditing">Reading and switching auditing on.</param>
 /// <param name="Counting">Counting and storing.</param>
 /// <param name="Exposition">Labels of every series.</param>
-public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting, ExpositionOptions Exposition)
+/// <param name="Verdict">When SMB1 can be disabled.</param>
+public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting, ExpositionOptions Exposition, VerdictOptions Verdict)
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Exporter";
@@ -21,6 +23,7 @@ public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting
         var auditing = new AuditingOptions();
         var counting = new CountingOptions();
         var exposition = new ExpositionOptions();
+        var verdict = new VerdictOptions();
 
         auditing.Source = reader.Choice("Source", auditing.Source);
         auditing.EnableAuditing = reader.Flag("EnableAuditing", auditing.EnableAuditing);
@@ -36,7 +39,8 @@ public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting
         counting.BirthHold = reader.Duration("BirthHold", counting.BirthHold, TimeSpan.Zero);
         exposition.Customer = reader.Text("Customer", exposition.Customer);
         exposition.HostName = reader.Text("HostName", exposition.HostName);
+        verdict.ReadyAfter = reader.Duration("ReadyAfter", verdict.ReadyAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(365));
         reader.ThrowIfWrong();
-        return new Settings(auditing, counting, exposition);
+        return new Settings(auditing, counting, exposition, verdict);
     }
 }

@@ -44,7 +44,7 @@ public sealed class RulesTests
     [Fact]
     public void Rules_name_only_series_that_exist()
     {
-        var names = ShippedFiles.Rules
+        var names = ShippedFiles.Rules.Concat(ShippedFiles.RecordingRules)
             .SelectMany(rule => SeriesNames.InExpression(rule.Expression)
                 .Concat(rule.Annotations.Values.SelectMany(SeriesNames.InTemplate)))
             .ToHashSet();

@@ -17,6 +17,8 @@ internal static partial class SeriesNames
         "smb1_auditing_enabled",
         "smb1_audit_source_up",
         "smb1_audit_covered_since_timestamp_seconds",
+        "smb1_last_attempt_timestamp_seconds",
+        "smb1_ready_after_seconds",
         "smb1_audit_gaps_total",
         "smb1_audit_read_errors_total",
         "smb1_tracked_clients",
@@ -26,6 +28,8 @@ internal static partial class SeriesNames
         "smb1_ticket_system_usable",
         "up",
         "alertmanager_notifications_failed_total",
+        "smb1:server_verdict:info",
+        "smb1:server_ready:timestamp_seconds",
     };
 
     private static HashSet<string> Keywords { get; } =

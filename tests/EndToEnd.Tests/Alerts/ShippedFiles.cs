@@ -13,7 +13,10 @@ internal static class ShippedFiles
 
     /// <summary>Every alerting rule of smb1.rules.yml.</summary>
     public static IReadOnlyList<AlertRule> Rules { get; } =
-        [.. ReadYaml<RuleFile>("smb1.rules.yml").Groups.SelectMany(group => group.Rules)];
+        [.. AllRules().Where(rule => rule.Alert.Length > 0)];
+
+    /// <summary>Every recording rule of smb1.rules.yml.</summary>
+    public static IReadOnlyList<AlertRule> RecordingRules { get; } = [.. AllRules().Where(rule => rule.Record.Length > 0)];
 
     /// <summary>Every dashboard, parsed, by file name.</summary>
     public static IReadOnlyDictionary<string, JsonElement> Dashboards { get; } = Directory
@@ -21,6 +24,8 @@ internal static class ShippedFiles
         .ToDictionary(file => Path.GetFileName(file), file => JsonDocument.Parse(File.ReadAllText(file)).RootElement);
 
     public static string Read(string alertsFile) => File.ReadAllText(Path.Combine(AlertsFolder, alertsFile));
+
+    private static IEnumerable<AlertRule> AllRules() => ReadYaml<RuleFile>("smb1.rules.yml").Groups.SelectMany(group => group.Rules);
 
     public static T ReadYaml<T>(string alertsFile) =>
         new DeserializerBuilder().IgnoreUnmatchedProperties().Build().Deserialize<T>(Read(alertsFile));
@@ -42,6 +47,9 @@ internal sealed class AlertRule
 {
     [YamlMember(Alias = "alert")]
     public string Alert { get; set; } = "";
+
+    [YamlMember(Alias = "record")]
+    public string Record { get; set; } = "";
 
     [YamlMember(Alias = "expr")]
     public string Expression { get; set; } = "";

@@ -18,6 +18,7 @@ public class SettingsTests
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Counting.BirthHold);
         Assert.Equal(TimeSpan.FromDays(180), settings.Counting.ClientRetention);
         Assert.Equal(1000, settings.Counting.MaxClients);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Verdict.ReadyAfter);
         Assert.Empty(settings.Counting.ExcludedClients);
     }
 
@@ -46,6 +47,8 @@ public class SettingsTests
     [InlineData("BirthHold", "24:00:00")]
     [InlineData("BirthHold", "-00:00:01")]
     [InlineData("ClientRetention", "00:00:00")]
+    [InlineData("ReadyAfter", "23:59:59")]
+    [InlineData("ReadyAfter", "366.00:00:00")]
     [InlineData("MaxClients", "0")]
     [InlineData("MaxClients", "1e3")]
     [InlineData("EnableAuditing", "yes")]

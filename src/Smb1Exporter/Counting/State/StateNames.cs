@@ -1,4 +1,5 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Reporting;
 
 namespace Smb1Exporter.Counting.State;
 
@@ -14,8 +15,14 @@ internal static class StateNames
     /// <summary>Time of the latest counted record.</summary>
     public const string LatestRecord = "latest_record";
 
+    /// <summary>Time of the last attempt that counts for the verdict; absent when there was none. Outlives its client.</summary>
+    public const string LastAttempt = "last_attempt";
+
     /// <summary>Why auditing could not be switched on when that was last tried; absent while it is on.</summary>
     public const string AuditingFailure = "auditing_failure";
+
+    /// <summary>One value of what the exporter says of itself; see <see cref="ExporterRecord"/>.</summary>
+    public static string Exporter(string name) => $"exporter/{name}";
 
     /// <summary>Where reading goes on.</summary>
     public static string Position(AuditSourceKind source) => $"position/{source}";

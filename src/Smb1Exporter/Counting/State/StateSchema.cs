@@ -25,6 +25,11 @@ internal static class StateSchema
         CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
 
+    /// <summary>Tables that came later. An earlier version leaves them alone, so they need no new <see cref="Version"/>.</summary>
+    private const string CreateAdditions = """
+        CREATE TABLE IF NOT EXISTS coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
+        """;
+
     /// <summary>Whether the tables are there with their columns.</summary>
     public static bool IsComplete(SqliteConnection connection)
     {
@@ -56,6 +61,7 @@ internal static class StateSchema
                 Execute(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
             }
 
+            Execute(connection, CreateAdditions);
             Execute(connection, "INSERT INTO state VALUES ('opened', '1') ON CONFLICT DO UPDATE SET value = value + 1");
             transaction.Commit();
         }

@@ -10,6 +10,9 @@ namespace Smb1Exporter.Counting.State;
 /// <param name="reads">Whether nothing will be changed: then it waits for no other transaction, and none waits for it.</param>
 internal sealed class StateTransaction(SqliteConnection connection, bool reads = false) : IDisposable
 {
+    /// <summary>So many events of the coverage are kept, the latest.</summary>
+    private const int KeptCoverageEvents = 100;
+
     private const string ReadErrorPrefix = "read_errors/";
     private readonly SqliteTransaction _transaction = connection.BeginTransaction(deferred: reads);
 
@@ -41,6 +44,22 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
     public void SetTime(string name, DateTimeOffset? time) =>
         Set(name, time is { } at ? ToMicroseconds(at).ToString(CultureInfo.InvariantCulture) : null);
 
+    /// <summary>Notes an attempt that counts for the verdict.</summary>
+    public void NoteAttempt(DateTimeOffset time)
+    {
+        if (GetTime(StateNames.LastAttempt) is not { } last || last < time)
+        {
+            SetTime(StateNames.LastAttempt, time);
+        }
+    }
+
+    /// <summary>Notes why coverage began anew or ended.</summary>
+    public void AddCoverageEvent(DateTimeOffset time, string text)
+    {
+        Run("INSERT INTO coverage_event (time, text) VALUES ($1, $2)", ToMicroseconds(time), text);
+        Run($"DELETE FROM coverage_event WHERE id <= (SELECT max(id) FROM coverage_event) - {KeptCoverageEvents}");
+    }
+
     public void Add(string counter, long count) => Run(
         "INSERT INTO counter VALUES ($1, $2, 0) ON CONFLICT DO UPDATE SET total = total + excluded.total", counter, count);
 
@@ -56,6 +75,9 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
         address,
         count,
         ToMicroseconds(time));
+
+    /// <summary>When a client was last seen, of all that are known.</summary>
+    public DateTimeOffset? LatestLastSeen() => Query("SELECT max(last_seen) FROM client") is long time ? FromMicroseconds(time) : null;
 
     public bool HasClient(string address) => Query("SELECT 1 FROM client WHERE address = $1", address) is not null;
 
@@ -91,7 +113,9 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
             counters.GetValueOrDefault(CounterNames.Gaps),
             Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(
                 reason => reason, reason => counters.GetValueOrDefault(ReadErrorPrefix + reason)),
-            GetTime(StateNames.CoveredSince));
+            GetTime(StateNames.CoveredSince),
+            GetTime(StateNames.LastAttempt),
+            ReadCoverageEvents());
     }
 
     public static string CounterOf(ReadErrorReason reason) => ReadErrorPrefix + reason;
@@ -111,6 +135,19 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
         }
 
         return clients.ToImmutable();
+    }
+
+    private ImmutableArray<CoverageEvent> ReadCoverageEvents()
+    {
+        using var command = Command("SELECT time, text FROM coverage_event ORDER BY id DESC", []);
+        using var reader = command.ExecuteReader();
+        var events = ImmutableArray.CreateBuilder<CoverageEvent>();
+        while (reader.Read())
+        {
+            events.Add(new CoverageEvent(FromMicroseconds(reader.GetInt64(0)), reader.GetString(1)));
+        }
+
+        return events.ToImmutable();
     }
 
     private Dictionary<string, HeldCount> ReadCounters()
