@@ -4,7 +4,7 @@ using Smb1Exporter.Hosting;
 
 namespace Smb1Exporter.Commands;
 
-/// <summary>The command line: run, or <c>check</c>.</summary>
+/// <summary>The command line: run, <c>check</c>, or <c>report</c>.</summary>
 public static class CommandLine
 {
     internal static readonly string Description = $"""
@@ -77,6 +77,31 @@ public static class CommandLine
         check.SetAction((result, cancellationToken) =>
             CheckCommand.RunAsync(result.GetValue(config), settings, output, cancellationToken));
         root.Add(check);
+        root.Add(CreateReport(config, settings, output));
         return root;
+    }
+
+    private static Command CreateReport(
+        Option<string?> config, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
+    {
+        var html = new Option<string?>("--html")
+        {
+            Description = $"Writes one self-contained HTML file; {ReportCommand.StandardOutput} is standard output",
+            HelpName = "FILE",
+        };
+        var csv = new Option<string?>("--csv")
+        {
+            Description = $"Writes a table for spreadsheets; {ReportCommand.StandardOutput} is standard output",
+            HelpName = "FILE",
+        };
+        var report = new Command(
+            "report",
+            "Writes the evidence for this server: whether SMB1 can be disabled, why, and who used it. Without a file: HTML to standard output")
+        {
+            html, csv,
+        };
+        report.SetAction((result, cancellationToken) => ReportCommand.RunAsync(
+            result.GetValue(config), settings, result.GetValue(html), result.GetValue(csv), output, cancellationToken));
+        return report;
     }
 }

@@ -237,15 +237,16 @@ public sealed class AttemptStore : IDisposable
 
     private void EndCoveredStretch(StateTransaction transaction, IReadOnlyList<AuditGap> gaps)
     {
+        var now = _timeProvider.GetUtcNow();
         foreach (var gap in gaps)
         {
             transaction.AddCoverageEvent(
-                _timeProvider.GetUtcNow(), $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}.");
+                now, $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}.");
         }
 
         if (transaction.GetTime(StateNames.CoveredSince) is not null)
         {
-            transaction.SetTime(StateNames.CoveredSince, _timeProvider.GetUtcNow());
+            transaction.SetTime(StateNames.CoveredSince, now);
         }
     }
 

@@ -13,7 +13,11 @@ public readonly record struct HeldCount(long Total, long Shown);
 /// <param name="Attempts">Its SMB1 connection attempts.</param>
 /// <param name="FirstSeen">Time of its earliest counted audit record, UTC.</param>
 /// <param name="LastSeen">Time of its latest counted audit record, UTC.</param>
-public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
+public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOffset FirstSeen, DateTimeOffset LastSeen)
+{
+    /// <summary>The client's name, where it is known: untrusted, canonical (see <see cref="ClientName"/>).</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>Why coverage began anew, or ended.</summary>
 /// <param name="Time">When it was found, UTC.</param>

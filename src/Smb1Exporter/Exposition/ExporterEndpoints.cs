@@ -1,4 +1,5 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Pages;
 
 namespace Smb1Exporter.Exposition;
 
@@ -12,7 +13,7 @@ public static class ExporterEndpoints
     {
         var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
         endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
-        endpoints.MapGet("/", (RequestDelegate)HomePage.WriteAsync);
+        endpoints.MapPages();
         endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
         endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
     }

@@ -31,6 +31,9 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
 
+    /// <summary>The state file; there once the exporter was started.</summary>
+    public string StateFile => _folder["state.db"];
+
     /// <summary>Completes when the exporter stops by itself.</summary>
     public Task Stopped => _app!.WaitForShutdownAsync();
 
@@ -38,7 +41,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
     {
         string[] all =
         [
-            "--urls=http://127.0.0.1:0", $"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:Customer=Contoso",
+            "--urls=http://127.0.0.1:0", $"--Exporter:StateFile={StateFile}", "--Exporter:Customer=Contoso",
             "--Exporter:HostName=FS01", .. arguments,
         ];
         _app = ExporterHost.Build(null, SettingArguments.Split(all, Settings.Section).Settings, services =>

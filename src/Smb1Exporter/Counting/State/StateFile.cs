@@ -60,6 +60,24 @@ public sealed class StateFile : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Whether an exporter has it open.</summary>
+    public static bool IsInUse(string path)
+    {
+        try
+        {
+            using var free = new FileStream(LockOf(Path.GetFullPath(path)), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (IsSharingViolation(e))
+        {
+            return true;
+        }
+    }
+
     /// <summary>A connection that leaves the file as it is until something is written.</summary>
     internal static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {

@@ -60,11 +60,11 @@ internal static class StateFileInspector
 
     /// <summary>True when sound; false when damaged and ours.</summary>
     /// <exception cref="StartupException">It is somebody else's, or of a newer version.</exception>
-    public static bool Inspect(string path)
+    public static bool Inspect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
     {
         try
         {
-            using var connection = StateFile.Connect(path, SqliteOpenMode.ReadWrite);
+            using var connection = StateFile.Connect(path, mode);
             var applicationId = StateSchema.Scalar<long>(connection, "PRAGMA application_id");
             var isEmpty = StateSchema.Scalar<long>(connection, "SELECT count(*) FROM sqlite_schema") == 0;
             if (applicationId != StateSchema.ApplicationId && !(applicationId == 0 && isEmpty))

@@ -139,6 +139,12 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
 
     private ImmutableArray<CoverageEvent> ReadCoverageEvents()
     {
+        // Where only is read, a file of an earlier version lacks it.
+        if (Query("SELECT 1 FROM sqlite_schema WHERE name = 'coverage_event'") is null)
+        {
+            return [];
+        }
+
         using var command = Command("SELECT time, text FROM coverage_event ORDER BY id DESC", []);
         using var reader = command.ExecuteReader();
         var events = ImmutableArray.CreateBuilder<CoverageEvent>();
