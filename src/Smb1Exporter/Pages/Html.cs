@@ -19,7 +19,8 @@ internal static class Html
         table{border-collapse:collapse;width:100%}
         caption{text-align:left;padding:.3rem 0}
         th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8a8a8a;vertical-align:top}
-        td{overflow-wrap:anywhere}
+        td,.a{overflow-wrap:anywhere}
+        tbody th{font-weight:600}
         .t{white-space:nowrap}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         .a{min-width:8rem}
@@ -30,6 +31,7 @@ internal static class Html
         .verdict.ready{border-left-color:#1d7a36}
         .verdict.wait{border-left-color:#a05a00}
         .verdict.fault{border-left-color:#b3261e}
+        @media (max-width:40rem){.t{white-space:normal}th,td{padding:.3rem}}
         @media (prefers-color-scheme:dark){
         body{color:#e8e8e8;background:#16181b}
         a{color:#8ec5ff}

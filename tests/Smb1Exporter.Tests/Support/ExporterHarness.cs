@@ -34,6 +34,9 @@ internal sealed class ExporterHarness : IAsyncDisposable
     /// <summary>The state file; there once the exporter was started.</summary>
     public string StateFile => _folder["state.db"];
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _client.BaseAddress!;
+
     /// <summary>Completes when the exporter stops by itself.</summary>
     public Task Stopped => _app!.WaitForShutdownAsync();
 
