@@ -12,7 +12,7 @@ public sealed partial class DocumentationTests : IAsyncDisposable
     private static readonly string[] Settings =
     [
         "Source", "StateFile", "Customer", "HostName", "EnableAuditing", "AuditingCheckInterval", "InitialLookback", "PollInterval",
-        "ExcludedClients", "MaxClients", "ClientRetention", "BirthHold", "ReadyAfter", "Samba:ConfigFile", "Samba:AuditLog",
+        "ExcludedClients", "MaxClients", "ClientRetention", "BirthHold", "ReadyAfter", "ResolveNames", "Samba:ConfigFile", "Samba:AuditLog",
     ];
 
     private readonly ExporterHarness _exporter = new();
@@ -51,7 +51,7 @@ public sealed partial class DocumentationTests : IAsyncDisposable
         await _exporter.StartAsync(
             "--Exporter:Source=Auto", "--Exporter:AuditingCheckInterval=01:00:00", "--Exporter:InitialLookback=01:00:00",
             "--Exporter:PollInterval=00:00:01", "--Exporter:ExcludedClients=", "--Exporter:MaxClients=1000", "--Exporter:EnableAuditing=true",
-            "--Exporter:ClientRetention=180.00:00:00", "--Exporter:BirthHold=00:02:00", "--Exporter:ReadyAfter=30.00:00:00", "--Exporter:Samba:ConfigFile=/x", "--Exporter:Samba:AuditLog=/y");
+            "--Exporter:ClientRetention=180.00:00:00", "--Exporter:BirthHold=00:02:00", "--Exporter:ReadyAfter=30.00:00:00", "--Exporter:ResolveNames=true", "--Exporter:Samba:ConfigFile=/x", "--Exporter:Samba:AuditLog=/y");
 
     // smb1_off is a verdict.
     [GeneratedRegex(@"\bsmb1_(?!ticket|off\b)[a-z_]+[a-z]\b")]
@@ -60,7 +60,7 @@ public sealed partial class DocumentationTests : IAsyncDisposable
     private async Task<HashSet<string>> ExposedNamesAsync()
     {
         await _exporter.StartAsync();
-        _exporter.Source.Say(_exporter.Attempt("10.0.0.1"));
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.1") with { ClientName = "SCANNER01" });
         await _exporter.WaitForAsync("smb1_tracked_clients", 1);
         await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
         return [.. PrometheusText.Parse(await _exporter.GetTextAsync("/metrics")).Samples.Values

@@ -62,13 +62,17 @@ internal static class NotificationGrouping
 
     private static string Key(string? customer, string? server) => Hash([customer, server]);
 
-    // Everything that tells one notification from another: whatever differs here is never taken for a repetition of the same.
+    // Everything that tells one notification from another: whatever differs here is never taken for a repetition of the same. But for
+    // the name: that it came to be known, or changed, between two deliveries of one notification is no news of what happened.
     private static string Digest(string key, IReadOnlyList<WebhookAlert> alerts, long notListed)
     {
         var contents = alerts.Select(alert => Hash(
-            [alert.Status, alert.Fingerprint, alert.StartsAt, .. Flat(alert.Labels), .. Flat(alert.Annotations)]));
+            [alert.Status, alert.Fingerprint, alert.StartsAt, .. Flat(alert.Labels), .. Flat(WithoutName(alert.Annotations))]));
         return Hash([key, Text(notListed), .. contents.Order(StringComparer.Ordinal)]);
     }
+
+    private static Dictionary<string, string?>? WithoutName(IReadOnlyDictionary<string, string?>? annotations) =>
+        annotations?.Where(pair => pair.Key != ClientActivityReader.NameAnnotation).ToDictionary();
 
     private static IEnumerable<string?> Flat(IReadOnlyDictionary<string, string?>? values) =>
         (values ?? new Dictionary<string, string?>())

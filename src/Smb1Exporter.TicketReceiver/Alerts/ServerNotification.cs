@@ -7,7 +7,7 @@ namespace Smb1Exporter.TicketReceiver.Alerts;
 /// <param name="Clients">Who attempted, each once.</param>
 /// <param name="NotListed">How many further alerts of the group Alertmanager left out.</param>
 /// <param name="NotListedIsUpperBound">True when these may belong to other servers of the same notification.</param>
-/// <param name="Digest">Equal for two notifications of exactly the same content.</param>
+/// <param name="Digest">Equal for two notifications of exactly the same content, but for the names of clients.</param>
 internal sealed record ServerNotification(
     string Key,
     string Customer,
@@ -22,7 +22,11 @@ internal sealed record ServerNotification(
 /// <param name="Kind">What the word stands for.</param>
 /// <param name="Attempts">Connection attempts; null when not known.</param>
 /// <param name="LastSeen">The last attempt; null when not known.</param>
-internal sealed record ClientActivity(string Address, ClientKind Kind, long? Attempts, DateTimeOffset? LastSeen);
+internal sealed record ClientActivity(string Address, ClientKind Kind, long? Attempts, DateTimeOffset? LastSeen)
+{
+    /// <summary>Its name, where it is known: only letters, digits, hyphens, underscores and dots. Never what tells clients apart.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>Who the label <c>client_address</c> names.</summary>
 internal enum ClientKind

@@ -36,7 +36,8 @@ internal static class ResultLines
             ClientKind.NotNamed => " (the alert names no client)",
             _ => "",
         };
-        return $"{client.Address}: {attempts}, {last}{note}";
+        var name = client.Name is null ? "" : $" ({client.Name})";
+        return $"{client.Address}{name}: {attempts}, {last}{note}";
     }
 
     private static string NotListedLine(ServerNotification notification)

@@ -28,4 +28,8 @@ public sealed record AuditRecord(
     string Client,
     string? Connection,
     long Count,
-    string Place);
+    string Place)
+{
+    /// <summary>What the client calls itself, as the record says it; null when it says nothing.</summary>
+    public string? ClientName { get; init; }
+}

@@ -25,6 +25,7 @@ public static class CommandLine
           Exporter:ExcludedClients        addresses and CIDR ranges counted apart
           Exporter:MaxClients             clients with series of their own             1000
           Exporter:ClientRetention        how long an unseen client is remembered      180.00:00:00
+          Exporter:ResolveNames           look up and show the names of clients        true
           Exporter:BirthHold              hold of a new value; above the scrape
                                           interval of every Prometheus                 00:02:00
           Exporter:ReadyAfter             without gap and attempt for so long, SMB1

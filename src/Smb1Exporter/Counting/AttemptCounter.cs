@@ -5,7 +5,7 @@ namespace Smb1Exporter.Counting;
 
 /// <summary>Adds the records of a batch to the totals, within one transaction.</summary>
 internal sealed class AttemptCounter(
-    StateTransaction transaction, ClientExclusions exclusions, int maxClients, DateTimeOffset now)
+    StateTransaction transaction, ClientExclusions exclusions, CountingOptions options, DateTimeOffset now)
 {
     /// <summary>
     /// Samba writes several records for one connection; those within this time of the first are one attempt. Later ones are taken for a
@@ -35,9 +35,18 @@ internal sealed class AttemptCounter(
         {
             _errors.Add(new AuditReadError(ReadErrorReason.InvalidClient, record.Place, $"the client cannot be used: {problem}"));
         }
-        else if (IsNewConnection(record))
+        else
         {
-            CountAttempt(record, client);
+            if (IsNewConnection(record))
+            {
+                CountAttempt(record, client);
+            }
+
+            // Of several records of one connection, any may name it.
+            if (options.ResolveNames && ClientName.Canonicalize(record.ClientName) is { } name && name != client)
+            {
+                transaction.SetWorkstation(client, name);
+            }
         }
     }
 
@@ -67,7 +76,7 @@ internal sealed class AttemptCounter(
 
         if (!transaction.HasClient(client))
         {
-            if (transaction.CountClients(ClientAddress.Other) >= maxClients)
+            if (transaction.CountClients(ClientAddress.Other) >= options.MaxClients)
             {
                 client = ClientAddress.Other;
                 OverCap += record.Count;

@@ -65,7 +65,7 @@ public sealed class AttemptStore : IDisposable
         AttemptCounter? counter = null;
         Write(transaction =>
         {
-            counter = new AttemptCounter(transaction, _exclusions, _options.MaxClients, _timeProvider.GetUtcNow());
+            counter = new AttemptCounter(transaction, _exclusions, _options, _timeProvider.GetUtcNow());
             Apply(transaction, counter, source, start, batch);
         });
         return new CommitOutcome([.. batch.Errors, .. counter!.Errors], counter.NewClients, counter.OverCap);
@@ -105,6 +105,15 @@ public sealed class AttemptStore : IDisposable
 
         Write(transaction => transaction.Set(StateNames.AuditingFailure, reason));
     }
+
+    /// <summary>Keeps what DNS said of clients; of those forgotten meanwhile, nothing.</summary>
+    public void SetNames(IReadOnlyCollection<NameAnswer> answers) => Write(transaction =>
+    {
+        foreach (var answer in answers)
+        {
+            transaction.SetDnsName(answer);
+        }
+    });
 
     /// <summary>Keeps what the exporter says of itself, for <c>report</c> to tell.</summary>
     public void SetExporter(ExporterRecord exporter)
@@ -170,6 +179,11 @@ public sealed class AttemptStore : IDisposable
         {
             // Written by a version that did not keep it.
             transaction.NoteAttempt(lastSeen);
+        }
+
+        if (!_options.ResolveNames)
+        {
+            transaction.ForgetNames();
         }
 
         const string Begun = "begun";

@@ -15,8 +15,17 @@ public readonly record struct HeldCount(long Total, long Shown);
 /// <param name="LastSeen">Time of its latest counted audit record, UTC.</param>
 public sealed record ClientTotals(string Address, HeldCount Attempts, DateTimeOffset FirstSeen, DateTimeOffset LastSeen)
 {
-    /// <summary>The client's name, where it is known: untrusted, canonical (see <see cref="ClientName"/>).</summary>
-    public string? Name { get; init; }
+    /// <summary>The name that DNS gives it, in the form of <see cref="ClientName"/>; null when there is none or it is not known yet.</summary>
+    public string? DnsName { get; init; }
+
+    /// <summary>The name that it gives itself in the audit record, in the form of <see cref="ClientName"/>; null when it gives none.</summary>
+    public string? Workstation { get; init; }
+
+    /// <summary>When DNS was last asked; null when it was not.</summary>
+    public DateTimeOffset? LookedUp { get; init; }
+
+    /// <summary>The name to show; null when there is none. DNS is the administrator's word, the other the client's own.</summary>
+    public string? Name => DnsName ?? Workstation;
 }
 
 /// <summary>Why coverage began anew, or ended.</summary>

@@ -21,6 +21,9 @@ public sealed class CountingOptions
     /// <summary>How long an unseen client is remembered. More than zero. Default: 180 days.</summary>
     public TimeSpan ClientRetention { get; set; } = TimeSpan.FromDays(180);
 
+    /// <summary>Whether names of clients are looked up and kept. Default: true.</summary>
+    public bool ResolveNames { get; set; } = true;
+
     /// <summary>
     /// How long a series keeps its last known value after its first scrape, so that every Prometheus server sees the rise; longer than
     /// their scrape interval. Zero or more. Default: two minutes.

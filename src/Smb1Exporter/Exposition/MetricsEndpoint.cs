@@ -56,7 +56,7 @@ public sealed partial class MetricsEndpoint : IDisposable
             totals = Rise();
             _current = Picture(totals);
             context.Response.Body = answer;
-            await _pipeline.CollectAsync(context, [.. totals.Clients.Select(client => client.Address)]);
+            await _pipeline.CollectAsync(context, totals.Clients);
         }
         finally
         {

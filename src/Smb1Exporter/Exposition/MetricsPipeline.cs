@@ -1,5 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using Smb1Exporter.Counting;
 
 namespace Smb1Exporter.Exposition;
 
@@ -13,6 +14,7 @@ public sealed class MetricsPipeline : IDisposable
     private readonly HostResource _resource;
     private readonly int _maxClients;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Address, string Name)> _named = [];
     private MeterProvider? _provider;
     private int _limit;
     private RequestDelegate? _handler;
@@ -27,18 +29,19 @@ public sealed class MetricsPipeline : IDisposable
     /// <summary>Collects, and writes the text format to the response.</summary>
     /// <param name="context">The scrape.</param>
     /// <param name="clients">The clients that will be reported.</param>
-    public Task CollectAsync(HttpContext context, IReadOnlyCollection<string> clients)
+    public Task CollectAsync(HttpContext context, IReadOnlyCollection<ClientTotals> clients)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(clients);
-        _reported.UnionWith(clients);
-        if (_handler is null || _reported.Count > _limit)
+        Remember(clients);
+        if (_handler is null || _reported.Count > _limit || _named.Count > _limit)
         {
             // More than the cap allows may be known already: it can be lowered from one start to the next.
             _limit = (2 * Math.Max(_maxClients, clients.Count)) + 1;
             Build();
             _reported.Clear();
-            _reported.UnionWith(clients);
+            _named.Clear();
+            Remember(clients);
         }
 
         // Text format 0.0.4: under OpenMetrics every counter would bring a _created series of no use (it is that of the instrument).
@@ -47,6 +50,12 @@ public sealed class MetricsPipeline : IDisposable
     }
 
     public void Dispose() => _provider?.Dispose();
+
+    private void Remember(IReadOnlyCollection<ClientTotals> clients)
+    {
+        _reported.UnionWith(clients.Select(client => client.Address));
+        _named.UnionWith(clients.Where(client => client.Name is not null).Select(client => (client.Address, client.Name!)));
+    }
 
     private void Build()
     {

@@ -15,6 +15,9 @@ public sealed class Smb1Metrics : IDisposable
     /// <summary>The label that tells clients apart.</summary>
     public const string ClientAddressLabel = "client_address";
 
+    /// <summary>The label that names a client, of one series only: a name that changes must not make another counter.</summary>
+    public const string ClientNameLabel = "client_name";
+
     /// <summary>The label that tells failed reads apart.</summary>
     public const string ReasonLabel = "reason";
 
@@ -35,7 +38,8 @@ public sealed class Smb1Metrics : IDisposable
         ArgumentNullException.ThrowIfNull(instrument);
         return instrument.Name is "smb1.connection.attempts"
             or "smb1.client.first_seen.timestamp"
-            or "smb1.client.last_seen.timestamp";
+            or "smb1.client.last_seen.timestamp"
+            or "smb1.client.info";
     }
 
     public void Dispose() => _meter.Dispose();
@@ -60,6 +64,12 @@ public sealed class Smb1Metrics : IDisposable
             () => PerClient(client => client.LastSeen.ToUnixTimeSeconds()),
             "s",
             "Time of the client's latest counted SMB1 connection attempt, from the audit record.");
+        _meter.CreateObservableGauge(
+            "smb1.client.info",
+            () => current().Totals.Clients.Where(client => client.Name is not null).Select(client => new Measurement<int>(
+                1, new KeyValuePair<string, object?>(ClientAddressLabel, client.Address), new KeyValuePair<string, object?>(ClientNameLabel, client.Name))),
+            null,
+            "Name of a client, where it is known: 1.");
     }
 
     private void CreateCounters(Func<Exposition> current)

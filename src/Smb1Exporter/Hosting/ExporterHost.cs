@@ -2,6 +2,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Counting.State;
 using Smb1Exporter.Exposition;
+using Smb1Exporter.Naming;
 using Smb1Exporter.Reporting;
 
 namespace Smb1Exporter.Hosting;
@@ -91,6 +92,8 @@ public static partial class ExporterHost
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
         services.AddHostedService<AuditingKeeper>();
         services.AddHostedService<RetentionWorker>();
+        services.AddSingleton<INameLookup, SystemNameLookup>();
+        services.AddHostedService<NameWorker>();
     }
 
     private static AttemptStore OpenStore(Settings settings, IServiceProvider provider)

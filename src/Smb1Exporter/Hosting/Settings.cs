@@ -36,6 +36,7 @@ public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting
         counting.ExcludedClients = reader.List("ExcludedClients", list => ClientExclusions.Parse(list));
         counting.MaxClients = reader.Number("MaxClients", counting.MaxClients, 1, 100_000);
         counting.ClientRetention = reader.Duration("ClientRetention", counting.ClientRetention, TimeSpan.FromSeconds(1));
+        counting.ResolveNames = reader.Flag("ResolveNames", counting.ResolveNames);
         counting.BirthHold = reader.Duration("BirthHold", counting.BirthHold, TimeSpan.Zero);
         exposition.Customer = reader.Text("Customer", exposition.Customer);
         exposition.HostName = reader.Text("HostName", exposition.HostName);

@@ -13,6 +13,7 @@ internal static partial class SeriesNames
         "smb1_rejected_connections_total",
         "smb1_client_first_seen_timestamp_seconds",
         "smb1_client_last_seen_timestamp_seconds",
+        "smb1_client_info",
         "smb1_server_enabled",
         "smb1_auditing_enabled",
         "smb1_audit_source_up",

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.Hosting;
+using Smb1Exporter.Naming;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Support;
@@ -24,6 +25,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
     public FakeAuditSource Source { get; } = new();
 
     public FakeAuditingSwitch Switch { get; } = new();
+
+    public FakeNameLookup Names { get; } = new();
 
     public FakeLogCollector Logs { get; } = new();
 
@@ -52,6 +55,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IAuditSource>(Source));
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         });
         await _app.StartAsync();

@@ -71,6 +71,10 @@ public sealed class NotificationGroupingTests
             Assert.NotEqual(digest, Digest(Payloads.With(Clone(first), changed)));
         }
 
+        var named = Clone(second);
+        named["annotations"]!["client_name"] = "scanner01.contoso.example";
+        Assert.Equal(digest, Digest(Payloads.With(Clone(first), named)));
+
         foreach (var name in new[] { "startsAt", "fingerprint" })
         {
             var changed = Clone(second);

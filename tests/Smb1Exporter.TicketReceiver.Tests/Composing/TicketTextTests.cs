@@ -51,6 +51,29 @@ public sealed class TicketTextTests
         Assert.Equal($"{Head}192.168.1.214: {expected}", Assert.Single(Compose(Payloads.With(alert))).Body);
     }
 
+    [Theory]
+    [InlineData("scanner01.contoso.example", "192.168.1.214 (scanner01.contoso.example): 1 SMB1 connection attempt")]
+    [InlineData("", "192.168.1.214: 1 SMB1 connection attempt")]
+    [InlineData("192.168.1.214", "192.168.1.214: 1 SMB1 connection attempt")]
+    [InlineData("x): 99 SMB1 connection attempts\nSubject: y", "192.168.1.214: 1 SMB1 connection attempt")]
+    [InlineData("a\n", "192.168.1.214: 1 SMB1 connection attempt")]
+    public void A_client_is_named_where_its_name_is_known_and_is_one(string name, string expected)
+    {
+        var alert = Payloads.Alert("Contoso", "FS01", "192.168.1.214", "1");
+        alert["annotations"]!["client_name"] = name;
+
+        Assert.StartsWith($"{Head}{expected}, last at", Assert.Single(Compose(Payloads.With(alert))).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_word_in_place_of_an_address_gets_no_name()
+    {
+        var alert = Payloads.Alert("Contoso", "FS01", "other", "1");
+        alert["annotations"]!["client_name"] = "scanner01";
+
+        Assert.DoesNotContain("scanner01", Assert.Single(Compose(Payloads.With(alert))).Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_annotations_there_is_still_a_ticket()
     {

@@ -64,7 +64,7 @@ internal static class SambaRecordReader
         }
 
         return TryReadAddress(detail.RemoteAddress, out var client)
-            ? new SambaRecordOutcome(new AuditRecord(AuditRecordKind.Attempt, time, client, detail.RemoteAddress, 1, place), null, null)
+            ? new SambaRecordOutcome(new AuditRecord(AuditRecordKind.Attempt, time, client, detail.RemoteAddress, 1, place) { ClientName = detail.Workstation }, null, null)
             : new SambaRecordOutcome(null, InvalidClient(detail.RemoteAddress, place), null);
     }
 
@@ -125,6 +125,7 @@ internal static class SambaRecordReader
 
         string? service = null;
         string? remoteAddress = null;
+        string? workstation = null;
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -137,13 +138,37 @@ internal static class SambaRecordReader
             {
                 remoteAddress = ReadText(ref reader, remoteAddress, "remoteAddress");
             }
+            else if (reader.ValueTextEquals("workstation"u8))
+            {
+                workstation = ReadWorkstation(ref reader);
+            }
             else
             {
                 reader.Skip();
             }
         }
 
-        return found ? new Detail(service, remoteAddress) : throw new FormatException("no \"serviceDescription\"");
+        return found ? new Detail(service, remoteAddress, workstation) : throw new FormatException("no \"serviceDescription\"");
+    }
+
+    // Only for show: whatever it is, the record counts.
+    private static string? ReadWorkstation(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static string? ReadText(ref Utf8JsonReader reader, string? before, string name)
@@ -214,5 +239,5 @@ internal static class SambaRecordReader
         public Detail? Authorization;
     }
 
-    private sealed record Detail(string? Service, string? RemoteAddress);
+    private sealed record Detail(string? Service, string? RemoteAddress, string? Workstation);
 }

@@ -28,6 +28,7 @@ internal static class StateSchema
     /// <summary>Tables that came later. An earlier version leaves them alone, so they need no new <see cref="Version"/>.</summary>
     private const string CreateAdditions = """
         CREATE TABLE IF NOT EXISTS coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS client_name (address TEXT PRIMARY KEY, dns TEXT, workstation TEXT, looked_up INTEGER) WITHOUT ROWID;
         """;
 
     /// <summary>Whether the tables are there with their columns.</summary>

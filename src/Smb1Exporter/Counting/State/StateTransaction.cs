@@ -79,6 +79,27 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
     /// <summary>When a client was last seen, of all that are known.</summary>
     public DateTimeOffset? LatestLastSeen() => Query("SELECT max(last_seen) FROM client") is long time ? FromMicroseconds(time) : null;
 
+    /// <summary>Keeps what DNS said of a client that is known.</summary>
+    public void SetDnsName(NameAnswer answer) => Run(
+        """
+        INSERT INTO client_name (address, dns, looked_up) SELECT address, nullif($2, ''), $3 FROM client WHERE address = $1
+        ON CONFLICT DO UPDATE SET dns = excluded.dns, looked_up = excluded.looked_up
+        """,
+        answer.Address,
+        answer.Name ?? "",
+        ToMicroseconds(answer.Time));
+
+    /// <summary>Keeps what a client that is known calls itself.</summary>
+    public void SetWorkstation(string address, string name) => Run(
+        """
+        INSERT INTO client_name (address, workstation) SELECT address, $2 FROM client WHERE address = $1
+        ON CONFLICT DO UPDATE SET workstation = excluded.workstation
+        """,
+        address,
+        name);
+
+    public void ForgetNames() => Run("DELETE FROM client_name");
+
     public bool HasClient(string address) => Query("SELECT 1 FROM client WHERE address = $1", address) is not null;
 
     public long CountClients(string exceptAddress) => (long)Query("SELECT count(*) FROM client WHERE address <> $1", exceptAddress)!;
@@ -101,7 +122,11 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
     public void ShowTotal(string table, string key) =>
         Run($"UPDATE {table} SET shown = total WHERE {(table == "client" ? "address" : "name")} = $1", key);
 
-    public void ForgetClient(string address) => Run("DELETE FROM client WHERE address = $1", address);
+    public void ForgetClient(string address)
+    {
+        Run("DELETE FROM client WHERE address = $1", address);
+        Run("DELETE FROM client_name WHERE address = $1", address);
+    }
 
     public AttemptTotals ReadTotals()
     {
@@ -122,7 +147,14 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
 
     private ImmutableArray<ClientTotals> ReadClients()
     {
-        using var command = Command("SELECT address, total, shown, first_seen, last_seen FROM client ORDER BY address", []);
+        using var command = Command(
+            HasTable("client_name")
+                ? """
+                    SELECT client.address, total, shown, first_seen, last_seen, dns, workstation, looked_up
+                    FROM client LEFT JOIN client_name ON client_name.address = client.address ORDER BY client.address
+                    """
+                : "SELECT address, total, shown, first_seen, last_seen, NULL, NULL, NULL FROM client ORDER BY address",
+            []);
         using var reader = command.ExecuteReader();
         var clients = ImmutableArray.CreateBuilder<ClientTotals>();
         while (reader.Read())
@@ -131,7 +163,12 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
                 reader.GetString(0),
                 new HeldCount(reader.GetInt64(1), reader.GetInt64(2)),
                 FromMicroseconds(reader.GetInt64(3)),
-                FromMicroseconds(reader.GetInt64(4))));
+                FromMicroseconds(reader.GetInt64(4)))
+            {
+                DnsName = reader.IsDBNull(5) ? null : reader.GetString(5),
+                Workstation = reader.IsDBNull(6) ? null : reader.GetString(6),
+                LookedUp = reader.IsDBNull(7) ? null : FromMicroseconds(reader.GetInt64(7)),
+            });
         }
 
         return clients.ToImmutable();
@@ -139,8 +176,7 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
 
     private ImmutableArray<CoverageEvent> ReadCoverageEvents()
     {
-        // Where only is read, a file of an earlier version lacks it.
-        if (Query("SELECT 1 FROM sqlite_schema WHERE name = 'coverage_event'") is null)
+        if (!HasTable("coverage_event"))
         {
             return [];
         }
@@ -168,6 +204,9 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
 
         return counters;
     }
+
+    /// <summary>Where it is only read, a file of an earlier version lacks those that came later.</summary>
+    private bool HasTable(string name) => Query("SELECT 1 FROM sqlite_schema WHERE name = $1", name) is not null;
 
     private object? Query(string sql, params ReadOnlySpan<object> values)
     {

@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace Smb1Exporter.Naming;
+
+/// <summary>Finds the name behind an address.</summary>
+public interface INameLookup
+{
+    /// <summary>Asks once. May take as long as it likes: who asks sets the limit.</summary>
+    /// <returns>The name as it was answered, untrusted; null when there is none.</returns>
+    Task<string?> FindAsync(IPAddress address, CancellationToken cancellationToken);
+}
