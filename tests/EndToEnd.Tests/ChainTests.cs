@@ -19,7 +19,7 @@ public class ChainTests
         await chain.ConnectAsync("NT1");
         var first = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets.Count > 0, "the first ticket"));
         Assert.Equal("SMB1 Traffic Detected on FS01", first.Subject);
-        AssertBody(first.Body, "127.0.0.1: 1 SMB1 connection attempt, last at TIME UTC");
+        AssertBody(first.Body, "127.0.0.1 (scanner01): 1 SMB1 connection attempt, last at TIME UTC");
         Assert.Empty(first.Notes);
         Assert.Equal(1, await IncreaseAsync(chain, "127.0.0.1"));
         Assert.Equal(1, Assert.Single((await chain.Exporter.ScrapeAsync()).AttemptsByClient()).Value);
@@ -29,7 +29,7 @@ public class ChainTests
         await chain.ConnectAsync("NT1");
         var noted = Assert.Single(await chain.WhenRepeatedAsync(2, tickets => tickets[0].Notes.Count > 0, "a note about the second attempt"));
         Assert.Equal((first.Id, first.Subject, first.Body), (noted.Id, noted.Subject, noted.Body));
-        Assert.All(noted.Notes, note => AssertBody(note.Body, "127.0.0.1: 2 SMB1 connection attempts, last at TIME UTC"));
+        Assert.All(noted.Notes, note => AssertBody(note.Body, "127.0.0.1 (scanner01): 2 SMB1 connection attempts, last at TIME UTC"));
 
         await CloseOnPageAsync(chain.Receiver, first.Id);
         await chain.ConnectAsync("NT1");
@@ -39,7 +39,7 @@ public class ChainTests
         Assert.Equal(noted.Notes, both[0].Notes);
         Assert.False(both[1].IsClosed);
         Assert.Equal("SMB1 Traffic Detected on FS01", both[1].Subject);
-        AssertBody(both[1].Body, "127.0.0.1: 3 SMB1 connection attempts, last at TIME UTC");
+        AssertBody(both[1].Body, "127.0.0.1 (scanner01): 3 SMB1 connection attempts, last at TIME UTC");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public class ChainTests
 
         await chain.ConnectAsync("NT1", "127.0.0.2");
         var first = Assert.Single(await chain.WhenTicketsAsync(tickets => tickets.Count > 0, "the first ticket"));
-        AssertBody(first.Body, "127.0.0.2: 1 SMB1 connection attempt, last at TIME UTC");
+        AssertBody(first.Body, "127.0.0.2 (scanner01): 1 SMB1 connection attempt, last at TIME UTC");
 
         await chain.ConnectAsync("NT1", "127.0.0.3");
         await chain.ConnectAsync("NT1", "127.0.0.3");
@@ -60,8 +60,8 @@ public class ChainTests
         Assert.StartsWith(News, note, StringComparison.Ordinal);
         AssertBody(
             note[News.Length..],
-            "127.0.0.3: 2 SMB1 connection attempts, last at TIME UTC",
-            "127.0.0.2: 1 SMB1 connection attempt, last at TIME UTC");
+            "127.0.0.3 (scanner01): 2 SMB1 connection attempts, last at TIME UTC",
+            "127.0.0.2 (scanner01): 1 SMB1 connection attempt, last at TIME UTC");
     }
 
     /// <summary>

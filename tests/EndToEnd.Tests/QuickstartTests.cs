@@ -26,7 +26,7 @@ public sealed class QuickstartTests : IDisposable
             (?m)^Subject: SMB1 Traffic Detected on {Regex.Escape(Environment.MachineName)}
             SMB1 Traffic detected on Contoso\\{Regex.Escape(Environment.MachineName)} in the past 1 hour\.
             Details:
-            127\.0\.0\.1: 1 SMB1 connection attempt, last at \d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC$
+            127\.0\.0\.1( \([a-z0-9._-]+\))?: 1 SMB1 connection attempt, last at \d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC$
             """,
             quickstart.Output);
 

@@ -4,6 +4,9 @@ namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
 internal static class SmbClient
 {
+    /// <summary>What the client calls itself.</summary>
+    public const string Name = "SCANNER01";
+
     /// <summary>One real connection with smbclient, which must succeed.</summary>
     /// <param name="protocol">NT1 for SMB1, or SMB2.</param>
     /// <param name="sourceAddress">Where it seems to come from: any address of 127.0.0.0/8.</param>
@@ -14,7 +17,7 @@ internal static class SmbClient
             "smbclient",
             [
                 "//127.0.0.1/share", $"--configfile={samba.ConfigFile}", "-p", $"{relay.Port}", "-U%",
-                "-m", protocol, "--option=client min protocol=NT1", "-c", "ls",
+                "-m", protocol, $"--netbiosname={Name}", "--option=client min protocol=NT1", "-c", "ls",
             ]);
         Assert.True(client.ExitCode == 0, client.Output);
     }
