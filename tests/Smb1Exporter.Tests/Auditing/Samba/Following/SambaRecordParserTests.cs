@@ -40,6 +40,21 @@ public class SambaRecordParserTests
     }
 
     [Theory]
+    [InlineData("\"SCANNER01\"", "SCANNER01")]
+    [InlineData("\"\\\\\\\\SCANNER01\"", "\\\\SCANNER01")]
+    [InlineData("null", null)]
+    [InlineData("17", null)]
+    [InlineData("{\"a\": [1]}", null)]
+    [InlineData("\"\\ud800\"", null)]
+    public void Whatever_a_client_calls_itself_its_record_counts(string json, string? name)
+    {
+        var line = Good.Replace("\"serviceDescription\"", $"\"workstation\": {json}, \"serviceDescription\"", StringComparison.Ordinal);
+        var (records, errors) = Parse(line);
+        Assert.Empty(errors);
+        Assert.Equal(name, Assert.Single(records).ClientName);
+    }
+
+    [Theory]
     [InlineData("2026-11-23T04:46:05+0000", "2026-11-23T04:46:05.0000000Z")]
     [InlineData("2026-11-23T04:46:05.5-0330", "2026-11-23T08:16:05.5000000Z")]
     [InlineData("2026-11-23T04:46:05.892406+01:00", "2026-11-23T03:46:05.8924060Z")]
