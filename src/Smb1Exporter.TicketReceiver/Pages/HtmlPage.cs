@@ -10,8 +10,9 @@ namespace Smb1Exporter.TicketReceiver.Pages;
 internal static class HtmlPage
 {
     private const string Style = """
-        :root{color-scheme:light dark;--line:#8886;--soft:#8882;--accent:#0b62c4}
-        @media(prefers-color-scheme:dark){:root{--accent:#7db7ff}}
+        :root{color-scheme:light dark;--line:#8886;--soft:#8882;--accent:#0b57b0;--paper:#fff;--ink:#1b1b1b}
+        @media(prefers-color-scheme:dark){:root{--accent:#8cc0ff;--paper:#1b1b1b;--ink:#eee}}
+        html{background:var(--paper);color:var(--ink)}
         body{font:1rem/1.45 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
         h1{font-size:1.4rem}h2{font-size:1.1rem;margin:0}h3{font-size:.95rem;margin:.8rem 0 .2rem}
         a{color:var(--accent)}
@@ -38,7 +39,7 @@ internal static class HtmlPage
     // The style sheet alone is allowed, by its hash.
     private static readonly string ContentSecurityPolicy =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        + "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Text made harmless for HTML. Every value on a page goes through here.</summary>
     public static string Encode(string text) => Encoder.Encode(text);
@@ -75,7 +76,7 @@ internal static class HtmlPage
         return context.Response.WriteAsync(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            + $"<title>{name}</title>\n<style>{Style}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{content}</main>\n</body>\n</html>\n",
+            + $"<title>{name}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>{Style}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{content}</main>\n</body>\n</html>\n",
             context.RequestAborted);
     }
 }

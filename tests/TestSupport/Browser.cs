@@ -1,10 +1,10 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
-namespace Smb1Exporter.Tests.Pages;
+namespace Smb1Exporter.TestSupport;
 
 /// <summary>A real Chromium that notes what its console complains about.</summary>
-internal sealed class Browser : IAsyncDisposable
+public sealed class Browser : IAsyncDisposable
 {
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
