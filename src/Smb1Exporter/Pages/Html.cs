@@ -17,6 +17,7 @@ internal static class Html
         h2{font-size:1.2rem;margin-top:1.8rem}
         a{color:#0b57a4}
         table{border-collapse:collapse;width:100%}
+        .state th{width:38%}
         caption{text-align:left;padding:.3rem 0}
         th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8a8a8a;vertical-align:top}
         td,.a{overflow-wrap:anywhere}
@@ -74,7 +75,7 @@ internal static class Html
 
     public static void AppendState(StringBuilder page, Evidence evidence)
     {
-        page.Append("<h2>State</h2>\n<table><thead><tr><th scope=\"col\">What</th><th scope=\"col\">State</th></tr></thead><tbody>\n");
+        page.Append("<h2>State</h2>\n<table class=\"state\"><thead><tr><th scope=\"col\">What</th><th scope=\"col\">State</th></tr></thead><tbody>\n");
         foreach (var row in StateRow.Of(evidence))
         {
             page.Append($"<tr><th scope=\"row\">{Encode(row.Name)}</th><td>{Encode(row.Value)}")

@@ -87,7 +87,7 @@ internal static class HtmlReport
 
     private static void AppendSettings(StringBuilder page, ExporterRecord exporter)
     {
-        page.Append("<h2>Settings that matter</h2>\n<table><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">Value</th></tr></thead><tbody>\n");
+        page.Append("<h2>Settings that matter</h2>\n<table class=\"state\"><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">Value</th></tr></thead><tbody>\n");
         foreach (var (name, value) in CsvReport.Settings(exporter))
         {
             page.Append($"<tr><th scope=\"row\">{name}</th><td>{(value.Length == 0 ? "none" : Html.Encode(value))}</td></tr>\n");

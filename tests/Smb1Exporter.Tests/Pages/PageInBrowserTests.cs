@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Naming;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.Tests.Verdicts;
 using Smb1Exporter.TestSupport;
@@ -118,7 +119,7 @@ public sealed class PageInBrowserTests : IAsyncLifetime
         await server.LoseRecordsAsync();
         server.Pass(TimeSpan.FromDays(16));
         _exporter.Source.Say(
-            _exporter.Attempt("192.168.1.214", 1234),
+            _exporter.Attempt("192.168.1.214", 1234) with { ClientName = "SCANNER01" },
             _exporter.Attempt("2001:db8:1234:5678:9abc:def0:1234:5678", 17),
             _exporter.Attempt("10.0.0.3"),
             _exporter.Attempt("a-device-that-gives-its-name-and-not-its-address.contoso.example", 3),
@@ -126,6 +127,12 @@ public sealed class PageInBrowserTests : IAsyncLifetime
             _exporter.Attempt("10.0.0.5", 2),
             new AuditRecord(AuditRecordKind.Rejection, _exporter.Clock.GetUtcNow(), "", null, 1, "test"));
         await _exporter.WaitForAsync("smb1_tracked_clients", 5);
+        _exporter.Names.Answers["10.0.0.3"] = Task.FromResult<string?>("old-label-printer-in-the-warehouse.contoso.example");
         server.Pass(TimeSpan.FromDays(4));
+        await server.WaitForPageAsync(page =>
+        {
+            server.Pass(NameWorker.Pause);
+            return page.Contains("warehouse", StringComparison.Ordinal);
+        });
     }
 }
