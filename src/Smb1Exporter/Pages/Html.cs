@@ -17,14 +17,14 @@ internal static class Html
         h2{font-size:1.2rem;margin-top:1.8rem}
         a{color:#0b57a4}
         table{border-collapse:collapse;width:100%}
-        .state th{width:38%}
+        .state tbody th{width:38%}
         caption{text-align:left;padding:.3rem 0}
         th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8a8a8a;vertical-align:top}
         td,.a{overflow-wrap:anywhere}
         tbody th{font-weight:600}
         .t{white-space:nowrap}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-        .a{min-width:8rem}
+        .a,.w{min-width:9rem}
         .scroll{overflow-x:auto}
         .todo{font-weight:bold}
         .verdict{border:1px solid #8a8a8a;border-left:.6rem solid #767676;padding:.2rem 1rem}
@@ -32,7 +32,7 @@ internal static class Html
         .verdict.ready{border-left-color:#1d7a36}
         .verdict.wait{border-left-color:#a05a00}
         .verdict.fault{border-left-color:#b3261e}
-        @media (max-width:40rem){.t{white-space:normal}th,td{padding:.3rem}}
+        @media (max-width:40rem){th,td{padding:.3rem}.a{min-width:7rem}}
         @media (prefers-color-scheme:dark){
         body{color:#e8e8e8;background:#16181b}
         a{color:#8ec5ff}
@@ -93,7 +93,7 @@ internal static class Html
     public static void EndTable(StringBuilder page) => page.Append("</tbody></table></div>\n");
 
     public static void AppendClient(StringBuilder page, ClientTotals client) => page
-        .Append($"<tr><th scope=\"row\" class=\"a\">{Encode(client.Address)}</th><td>{Encode(client.Name ?? "")}</td>")
+        .Append($"<tr><th scope=\"row\" class=\"a\">{Encode(client.Address)}</th><td class=\"w\">{Encode(client.Name ?? "")}</td>")
         .Append($"<td class=\"n\">{Words.Number(client.Attempts.Total)}</td>")
         .Append($"<td class=\"t\">{Words.Time(client.FirstSeen)}</td><td class=\"t\">{Words.Time(client.LastSeen)}</td></tr>\n");
 }

@@ -1,5 +1,4 @@
 using Smb1Exporter.Commands;
-using Smb1Exporter.Configuration;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.Tests.Verdicts;
 using Smb1Exporter.TestSupport;

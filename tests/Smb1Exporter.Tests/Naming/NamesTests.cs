@@ -19,7 +19,7 @@ public sealed class NamesTests : IAsyncDisposable
         await _exporter.StartAsync();
         _exporter.Source.Say(_exporter.Attempt("192.168.1.214"), _exporter.Attempt("10.0.0.1"), _exporter.Attempt("nas"));
         await WaitForNameAsync("scanner01.contoso.example");
-        Assert.Contains("<td>scanner01.contoso.example</td>", await _exporter.GetTextAsync("/"), StringComparison.Ordinal);
+        Assert.Contains(">scanner01.contoso.example</td>", await _exporter.GetTextAsync("/"), StringComparison.Ordinal);
         Assert.Equal(["192.168.1.214"], (await InfosAsync()).Select(sample => sample["client_address"]));
 
         await _exporter.StopAsync();

@@ -1,4 +1,3 @@
-using Smb1Exporter.Counting;
 using Smb1Exporter.Reporting;
 using Smb1Exporter.Tests.Support;
 
