@@ -50,13 +50,24 @@ public sealed class PrometheusServer : HttpServerProcess
             : [.. result.EnumerateArray().Select(one => ReadSample(one.GetProperty("metric"), one.GetProperty("value")))];
     }
 
-    /// <summary>Evaluates an expression once a minute over a stretch of time.</summary>
-    /// <returns>The number of points of each series.</returns>
-    public async Task<IReadOnlyList<int>> QueryRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Evaluates an expression once every <paramref name="step"/> over a stretch of time, both ends included.</summary>
+    /// <returns>Per series its labels, and the times, in seconds since 1970, and values of its points.</returns>
+    public async Task<IReadOnlyList<(PrometheusSample Series, IReadOnlyList<(long Time, double Value)> Points)>> QueryRangeAsync(
+        string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step)
     {
-        using var answer = await GetAsync("query_range", expression, $"&start={from.ToUnixTimeSeconds()}&end={to.ToUnixTimeSeconds()}&step=60");
-        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
-            .Select(series => series.GetProperty("values").GetArrayLength())];
+        using var answer = await GetAsync(
+            "query_range", expression, $"&start={from.ToUnixTimeSeconds()}&end={to.ToUnixTimeSeconds()}&step={(long)step.TotalSeconds}");
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series => (
+            ReadSample(series.GetProperty("metric"), series.GetProperty("values")[0]),
+            (IReadOnlyList<(long, double)>)[.. series.GetProperty("values").EnumerateArray().Select(pair => ((long)pair[0].GetDouble(), Number(pair[1])))]))];
+    }
+
+    /// <summary>The values of a label on the series that <paramref name="selector"/> finds in a stretch of time.</summary>
+    public async Task<IReadOnlyList<string>> LabelValuesAsync(string label, string selector, DateTimeOffset from, DateTimeOffset to)
+    {
+        var times = $"start={from.ToUnixTimeSeconds()}&end={to.ToUnixTimeSeconds()}";
+        using var answer = JsonDocument.Parse(await Http.GetStringAsync($"/api/v1/label/{label}/values?match[]={Uri.EscapeDataString(selector)}&{times}"));
+        return [.. answer.RootElement.GetProperty("data").EnumerateArray().Select(value => value.GetString()!)];
     }
 
     /// <summary>The times, in seconds since 1970, and values of the samples stored for the one series that <paramref name="selector"/> names.</summary>

@@ -20,6 +20,7 @@ internal static partial class SeriesNames
         "smb1_audit_covered_since_timestamp_seconds",
         "smb1_last_attempt_timestamp_seconds",
         "smb1_ready_after_seconds",
+        "smb1_client_info",
         "smb1_audit_gaps_total",
         "smb1_audit_read_errors_total",
         "smb1_tracked_clients",
@@ -31,6 +32,9 @@ internal static partial class SeriesNames
         "alertmanager_notifications_failed_total",
         "smb1:server_verdict:info",
         "smb1:server_ready:timestamp_seconds",
+        "smb1:server_attempts:increase1h",
+        "smb1:server_recent_clients:count",
+        "smb1:server_last_sample:timestamp_seconds",
     };
 
     private static HashSet<string> Keywords { get; } =
