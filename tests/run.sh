@@ -116,6 +116,21 @@ prepare_wine() {
   fi
 }
 
+# Grafana publishes the schema of dashboards in the npm registry.
+prepare_grafana_schema() {
+  local folder=$results/grafana-schema
+  if ! command -v npm >/dev/null && ! attempt "packages for Grafana's schema" install_packages nodejs npm; then
+    SMB1_GRAFANA_SCHEMA_MISSING="npm could not be installed, see $(log_of "packages for Grafana's schema")"
+    export SMB1_GRAFANA_SCHEMA_MISSING
+    return
+  fi
+  mkdir -p "$folder"
+  cp "$repo"/tests/EndToEnd.Tests/Dashboards/GrafanaSchema/package*.json "$folder/"
+  if step "Grafana's schema" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund; then
+    export SMB1_GRAFANA_SCHEMA=$folder
+  fi
+}
+
 unescape() { sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g'; }
 
 # attribute NAME: of each XML element on standard input, one per line.
@@ -186,6 +201,7 @@ fi
 if step "Windows build of the exporter" publish_for_windows; then
   prepare_wine
 fi
+prepare_grafana_schema
 for project in tests/*.Tests; do
   run_tests "$project"
 done
