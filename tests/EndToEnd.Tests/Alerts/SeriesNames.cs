@@ -20,7 +20,6 @@ internal static partial class SeriesNames
         "smb1_audit_covered_since_timestamp_seconds",
         "smb1_last_attempt_timestamp_seconds",
         "smb1_ready_after_seconds",
-        "smb1_client_info",
         "smb1_audit_gaps_total",
         "smb1_audit_read_errors_total",
         "smb1_tracked_clients",
