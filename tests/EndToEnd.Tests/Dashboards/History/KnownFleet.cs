@@ -43,8 +43,12 @@ internal static class KnownFleet
     {
         ScrapedAtSecond = ((customer * 10) + number) * 2 % 60,
         CoveredFrom = server.CoveredFrom == default ? Begin.AddDays(-5) : server.CoveredFrom,
-        Targets = server.Targets.Count > 0 ? server.Targets : [($"10.0.{customer}.{number}:10445", _always)],
+        Targets = server.Targets.Count > 0 ? server.Targets : [.. Addresses(customer, number).Select(address => (address, _always))],
     };
+
+    /// <summary>The servers of the second customer are scraped twice, by mistake.</summary>
+    private static IEnumerable<string> Addresses(int customer, int number) =>
+        customer == 1 ? [$"10.0.1.{number}:10445", $"fs{number}:10445"] : [$"10.0.{customer}.{number}:10445"];
 
     /// <summary>Ten servers of one customer. The customer's number makes their figures differ.</summary>
     private static IEnumerable<ServerHistory> Fates(string customer, int c)
@@ -67,7 +71,6 @@ internal static class KnownFleet
                 new("192.168.1.9", null, [Now.AddHours(-3).AddSeconds(-1)]),
                 new("192.168.1.10", null, [.. Enumerable.Repeat(Now.AddMinutes(-8), 11 + c)]),
             ],
-            Targets = c == 1 ? [("10.0.1.1:10445", _always), ("fs02:10445", _always)] : [],
         };
 
         // The last client was replaced 31 days ago.
