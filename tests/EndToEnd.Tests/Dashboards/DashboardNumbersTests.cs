@@ -7,8 +7,8 @@ namespace Smb1Exporter.EndToEnd.Tests.Dashboards;
 /// <summary>Every query of every panel, and of every variable, asked of a real Prometheus that holds a known history.</summary>
 public sealed partial class DashboardNumbersTests(DashboardNumbersTests.Filled filled) : IClassFixture<DashboardNumbersTests.Filled>
 {
-    private static readonly Asked _day = new(KnownFleet.Now, TimeSpan.FromDays(1));
-    private static readonly Asked _month = new(KnownFleet.Now, TimeSpan.FromDays(30));
+    private static readonly Asked Day = new(KnownFleet.Now, TimeSpan.FromDays(1));
+    private static readonly Asked Month = new(KnownFleet.Now, TimeSpan.FromDays(30));
 
     /// <summary>What the readers of the fleet dashboard chose.</summary>
     public static TheoryData<string> FleetChoices => [.. Choices("smb1-fleet.json").Keys];
@@ -30,7 +30,7 @@ public sealed partial class DashboardNumbersTests(DashboardNumbersTests.Filled f
     public async Task The_numbers_of_each_server_are_right(int customer) => await AssertRightAsync("smb1-server.json", [..
         from server in KnownFleet.Servers
         where server.Customer == KnownFleet.Customers[customer]
-        from asked in new[] { _day, _month }
+        from asked in new[] { Day, Month }
         select asked with { Customers = [server.Customer], Server = server.HostName }]);
 
     [Theory]
@@ -43,23 +43,23 @@ public sealed partial class DashboardNumbersTests(DashboardNumbersTests.Filled f
             .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("query").GetProperty("query").GetString()!);
 
         Assert.Equal(["customer", "server"], queries.Keys.Order());
-        Assert.Equal(KnownFleet.Customers, await ValuesAsync(queries["customer"], _month));
-        Assert.Equal(KnownFleet.Servers.Select(server => server.HostName).Distinct().Order(), await ValuesAsync(queries["server"], _month));
+        Assert.Equal(KnownFleet.Customers, await ValuesAsync(queries["customer"], Month));
+        Assert.Equal(KnownFleet.Servers.Select(server => server.HostName).Distinct().Order(), await ValuesAsync(queries["server"], Month));
 
         // The server that fell silent ten days ago is offered where its time is shown, and not where it is not.
         var fabrikam = KnownFleet.Servers.Where(server => server.Customer == "Fabrikam").Select(server => server.HostName).Order().ToList();
-        Assert.Equal(fabrikam, await ValuesAsync(queries["server"], _month with { Customers = ["Fabrikam"] }));
-        Assert.Equal(fabrikam.Except(["FS08"]), await ValuesAsync(queries["server"], _day with { Customers = ["Fabrikam"] }));
+        Assert.Equal(fabrikam, await ValuesAsync(queries["server"], Month with { Customers = ["Fabrikam"] }));
+        Assert.Equal(fabrikam.Except(["FS08"]), await ValuesAsync(queries["server"], Day with { Customers = ["Fabrikam"] }));
     }
 
     private static Dictionary<string, Asked> Choices(string dashboard) => new()
     {
-        [$"{dashboard}: all, a day"] = _day,
-        [$"{dashboard}: all, a month"] = _month,
-        [$"{dashboard}: one customer"] = _day with { Customers = ["Tailspin (Toys)"] },
-        [$"{dashboard}: two customers, a month"] = _month with { Customers = ["Contoso", "Tailspin (Toys)"] },
-        [$"{dashboard}: one server of every customer"] = _day with { Server = "FS09" },
-        [$"{dashboard}: a server that there is not"] = _day with { Server = "FS99" },
+        [$"{dashboard}: all, a day"] = Day,
+        [$"{dashboard}: all, a month"] = Month,
+        [$"{dashboard}: one customer"] = Day with { Customers = ["Tailspin (Toys)"] },
+        [$"{dashboard}: two customers, a month"] = Month with { Customers = ["Contoso", "Tailspin (Toys)"] },
+        [$"{dashboard}: one server of every customer"] = Day with { Server = "FS09" },
+        [$"{dashboard}: a server that there is not"] = Day with { Server = "FS99" },
     };
 
     private async Task AssertRightAsync(string dashboard, params IEnumerable<Asked> choices)

@@ -12,10 +12,10 @@ internal static partial class ExpectedAnswers
     {
         [("Servers", "A")] = (asked, time, _) => Number(Servers(asked, time).Count()),
         [("Ready to have SMB1 disabled", "A")] = (asked, time, _) => Number(Servers(asked, time, "ready").Count()),
-        [("Servers with SMB1 traffic", "A")] = (asked, time, _) => Number(KnownInHour(asked, time).Count(server => server.Attempts(time, _hour) > 0)),
-        [("Attempts in the past hour", "A")] = (asked, time, _) => Number(KnownInHour(asked, time).Sum(server => server.Attempts(time, _hour))),
+        [("Servers with SMB1 traffic", "A")] = (asked, time, _) => Number(KnownInHour(asked, time).Count(server => server.Attempts(time, Hour) > 0)),
+        [("Attempts in the past hour", "A")] = (asked, time, _) => Number(KnownInHour(asked, time).Sum(server => server.Attempts(time, Hour))),
         [("Clients still in use", "A")] = (asked, time, _) => Number(Servers(asked).Sum(server => server.RecentClients(time) ?? 0)),
-        [("Servers without auditing or data", "A")] = (asked, time, _) => Number(Servers(asked, time, _blind).Count()),
+        [("Servers without auditing or data", "A")] = (asked, time, _) => Number(Servers(asked, time, Blind).Count()),
         [("Servers by verdict", "A")] = (asked, time, _) => ByVerdict(asked, time),
         [("Progress over months: servers by verdict", "A")] = (asked, time, _) => ByVerdict(asked, time),
         [("Progress over months: clients still in use", "A")] = (asked, time, _) =>
@@ -23,11 +23,11 @@ internal static partial class ExpectedAnswers
         [("Progress over months: clients still in use", "B")] = (asked, time, _) =>
             Servers(asked).Count(server => server.RecentClients(time) > 0) is > 0 and var count ? Number(count) : [],
         [("Attempts per hour", "A")] = (asked, time, _) =>
-            KnownInHour(asked, time).Any() ? Number(KnownInHour(asked, time).Sum(server => server.Attempts(time, _hour))) : [],
+            KnownInHour(asked, time).Any() ? Number(KnownInHour(asked, time).Sum(server => server.Attempts(time, Hour))) : [],
         [("Attempts per hour by server", "A")] = (asked, time, _) =>
             from server in MostAttempts(asked)
             where KnownInHour(asked, time).Contains(server)
-            select Of(server, server.Attempts(time, _hour)),
+            select Of(server, server.Attempts(time, Hour)),
         [("Top clients across servers", "A")] = (asked, time, _) =>
             from top in Top(asked, time)
             select OfClient(top, top.Attempts),
@@ -46,21 +46,21 @@ internal static partial class ExpectedAnswers
             group shown.Name by shown.Key into names
             select OfClient(names.Key, 1, ("client_name", names.Distinct().Single()!)),
         [("Which servers are without auditing or data", "A")] = (asked, time, _) =>
-            Servers(asked, time, _blind).Select(server => Of(server, 1, Verdict(server, time))),
+            Servers(asked, time, Blind).Select(server => Of(server, 1, Verdict(server, time))),
         [("Which servers are without auditing or data", "B")] = (asked, time, _) =>
-            Servers(asked, time, _blind).Select(server => Of(server, Milliseconds(server.LastScrape(time)))),
+            Servers(asked, time, Blind).Select(server => Of(server, Milliseconds(server.LastScrape(time)))),
         [("Targets that do not answer", "A")] = (asked, time, _) => asked.Customers is null && asked.Server is null
             ? Silent(time).Append(KnownFleet.NeverAnswered).Select(instance => new Expected(0, ("instance", instance)))
             : [],
         [("What stands in the way", "A")] = (asked, time, _) =>
-            Servers(asked, time, _waiting).Select(server => Of(server, Milliseconds(server.Earliest(time)), Verdict(server, time))),
-        [("What stands in the way", "B")] = (asked, time, _) => LastAttempts(Servers(asked, time, _waiting), time),
+            Servers(asked, time, Waiting).Select(server => Of(server, Milliseconds(server.Earliest(time)), Verdict(server, time))),
+        [("What stands in the way", "B")] = (asked, time, _) => LastAttempts(Servers(asked, time, Waiting), time),
         [("What stands in the way", "C")] = (asked, time, _) =>
-            Servers(asked, time, _waiting).Select(server => Of(server, Milliseconds(server.CoveredSince(server.ScrapeShownAt(time)!.Value)))),
+            Servers(asked, time, Waiting).Select(server => Of(server, Milliseconds(server.CoveredSince(server.ScrapeShownAt(time)!.Value)))),
         [("What stands in the way", "D")] = (asked, time, _) =>
-            Servers(asked, time, _waiting).Select(server => Of(server, server.RecentClients(time)!.Value)),
+            Servers(asked, time, Waiting).Select(server => Of(server, server.RecentClients(time)!.Value)),
         [("What stands in the way", "E")] = (asked, time, _) =>
-            Servers(asked, time, _waiting).Select(server => Of(server, server.Attempts(time, _hour))),
+            Servers(asked, time, Waiting).Select(server => Of(server, server.Attempts(time, Hour))),
         [("Which servers are ready", "A")] = (asked, time, _) =>
             Servers(asked, time, "ready").Select(server => Of(server, Milliseconds(server.Earliest(time)), Verdict(server, time))),
         [("Which servers are ready", "B")] = (asked, time, _) => LastAttempts(Servers(asked, time, "ready"), time),

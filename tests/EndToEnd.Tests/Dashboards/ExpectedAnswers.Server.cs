@@ -11,7 +11,7 @@ internal static partial class ExpectedAnswers
     {
         [("Verdict", "A")] = (asked, time, _) => Servers(asked, time).Select(server => Of(server, 1, Verdict(server, time))),
         [("At the earliest", "A")] = (asked, time, _) =>
-            Servers(asked, time, ["ready", .. _waiting]).Select(server => Of(server, Milliseconds(server.Earliest(time)))),
+            Servers(asked, time, ["ready", .. Waiting]).Select(server => Of(server, Milliseconds(server.Earliest(time)))),
         [("Last attempt", "A")] = (asked, time, _) => LastAttempts(Servers(asked), time),
         [("Attempts in the time shown", "A")] = (asked, time, _) => Number(Servers(asked).Sum(server => server.Attempts(time, asked.Range))),
         [("Last figures", "A")] = (asked, time, _) =>

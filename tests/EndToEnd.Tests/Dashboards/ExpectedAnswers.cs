@@ -9,9 +9,9 @@ internal sealed record Expected(double Value, params (string Name, string Value)
 internal static partial class ExpectedAnswers
 {
     private const int MillisecondsPerSecond = 1000;
-    private static readonly TimeSpan _hour = TimeSpan.FromHours(1);
-    private static readonly string[] _blind = ["auditing_off", "source_down", "unknown"];
-    private static readonly string[] _waiting = ["attempts", "not_covered"];
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly string[] Blind = ["auditing_off", "source_down", "unknown"];
+    private static readonly string[] Waiting = ["attempts", "not_covered"];
 
     /// <summary>The values of a query at a time, by dashboard, panel and letter of the query.</summary>
     internal delegate IEnumerable<Expected> At(Asked asked, DateTimeOffset time, TimeSpan step);
@@ -73,6 +73,6 @@ internal static partial class ExpectedAnswers
     private static IEnumerable<ServerHistory> KnownInHour(Asked asked, DateTimeOffset time) =>
         from server in Servers(asked)
         where server.ScrapeShownAt(time) is not null
-            || ClientsIn(asked with { Customers = [server.Customer], Server = server.HostName }, time, _hour).Any()
+            || ClientsIn(asked with { Customers = [server.Customer], Server = server.HostName }, time, Hour).Any()
         select server;
 }

@@ -7,7 +7,7 @@ namespace Smb1Exporter.EndToEnd.Tests.Dashboards.History;
 internal sealed record ClientHistory(string Address, string? Name, IReadOnlyList<DateTimeOffset> Attempts)
 {
     /// <summary>For how long before it rises a new client is shown at zero: longer than the longest time between two scrapes.</summary>
-    private static readonly TimeSpan _shownBefore = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan ShownBefore = TimeSpan.FromMinutes(40);
 
     /// <summary>The attempts that the exporter knows of: after it lost its memory last, up to <paramref name="time"/>.</summary>
     public IEnumerable<DateTimeOffset> Known(DateTimeOffset time, DateTimeOffset? lost) =>
@@ -18,7 +18,7 @@ internal sealed record ClientHistory(string Address, string? Name, IReadOnlyList
 
     /// <summary>The first attempt that the exporter knows of; null when it does not show the client.</summary>
     public DateTimeOffset? FirstSeen(DateTimeOffset time, DateTimeOffset? lost) =>
-        Attempts.Where(attempt => !(attempt <= lost) && attempt - _shownBefore <= time).Cast<DateTimeOffset?>().FirstOrDefault();
+        Attempts.Where(attempt => !(attempt <= lost) && attempt - ShownBefore <= time).Cast<DateTimeOffset?>().FirstOrDefault();
 
     /// <summary>The last attempt that the exporter knows of. A client shown at zero was seen, too.</summary>
     public DateTimeOffset? LastSeen(DateTimeOffset time, DateTimeOffset? lost) =>

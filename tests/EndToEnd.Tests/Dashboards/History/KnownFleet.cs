@@ -18,7 +18,7 @@ internal static class KnownFleet
     /// <summary>How many clients each server counts one by one.</summary>
     public const int ClientsLimit = 40;
 
-    private static readonly Stretch _always = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+    private static readonly Stretch Always = new(DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
     /// <summary>When scraping every minute began.</summary>
     public static DateTimeOffset EveryMinuteFrom { get; } = Now.AddHours(-26);
 
@@ -43,7 +43,7 @@ internal static class KnownFleet
     {
         ScrapedAtSecond = ((customer * 10) + number) * 2 % 60,
         CoveredFrom = server.CoveredFrom == default ? Begin.AddDays(-5) : server.CoveredFrom,
-        Targets = server.Targets.Count > 0 ? server.Targets : [.. Addresses(customer, number).Select(address => (address, _always))],
+        Targets = server.Targets.Count > 0 ? server.Targets : [.. Addresses(customer, number).Select(address => (address, Always))],
     };
 
     /// <summary>The servers of the second customer are scraped twice, by mistake.</summary>

@@ -4,10 +4,10 @@ namespace Smb1Exporter.EndToEnd.Tests.Dashboards.History;
 internal sealed record ServerHistory(string Customer, string HostName)
 {
     /// <summary>For how long Prometheus goes on showing a series' last sample.</summary>
-    private static readonly TimeSpan _lookback = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lookback = TimeSpan.FromMinutes(5);
 
     /// <summary>For how long a server that shows no figures is remembered.</summary>
-    private static readonly TimeSpan _remembered = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
 
     private readonly Dictionary<IReadOnlyList<DateTimeOffset>, List<DateTimeOffset>> _scraped = new(ReferenceEqualityComparer.Instance);
 
@@ -51,10 +51,10 @@ internal sealed record ServerHistory(string Customer, string HostName)
         field ??= [.. KnownFleet.ScrapeTimes(ScrapedAtSecond).Where(time => !Silent.Any(stretch => stretch.Contains(time)))];
 
     /// <summary>The scrape whose samples are shown at a time; null when there are none.</summary>
-    public DateTimeOffset? ScrapeShownAt(DateTimeOffset time) => LastScrapeWithin(time, _lookback);
+    public DateTimeOffset? ScrapeShownAt(DateTimeOffset time) => LastScrapeWithin(time, Lookback);
 
     /// <summary>The last scrape in the day before a time; null when there was none.</summary>
-    public DateTimeOffset? LastScrape(DateTimeOffset time) => LastScrapeWithin(time, _remembered);
+    public DateTimeOffset? LastScrape(DateTimeOffset time) => LastScrapeWithin(time, Remembered);
 
     /// <summary>
     /// Up to when a scrape's counters count. After a pause the exporter first shows what Prometheus last knew, so that what came meanwhile shows as
