@@ -124,7 +124,7 @@ internal static class ReceiverApplication
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => options.Database.Create(options.KeyPrefix, options.MaxParallelDeliveries));
-        services.AddDbContextFactory<ReceiverDatabase>((provider, database) => provider.GetRequiredService<IDatabaseEngine>().Use(database));
+        services.AddPooledDbContextFactory<ReceiverDatabase>((provider, database) => provider.GetRequiredService<IDatabaseEngine>().Use(database));
         services.AddSingleton<DatabaseAccess>();
     }
 

@@ -82,7 +82,7 @@ internal sealed partial class AnswerRecorder(
 
         try
         {
-            await databases.WriteAsync(
+            await databases.ChangeAsync(
                 database => database.Notifications.Where(row => EF.Parameter(ids).Contains(row.Id))
                     .ExecuteUpdateAsync(update => update.SetProperty(row => row.Answered, true)),
                 CancellationToken.None);

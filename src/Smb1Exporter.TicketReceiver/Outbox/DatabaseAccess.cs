@@ -34,6 +34,23 @@ internal sealed class DatabaseAccess(IDbContextFactory<ReceiverDatabase> databas
         }
     }
 
+    /// <summary>One statement that changes rows, on disk when this returns: as <see cref="WriteAsync"/>, in fewer steps.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public async Task<int> ChangeAsync(Func<ReceiverDatabase, Task<int>> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var turn = await engine.TakeTurnAsync(cancellationToken);
+                return await ReadAsync(change, cancellationToken);
+            }
+            catch (Exception e) when (engine.IsConflict(e) && attempt < Attempts)
+            {
+            }
+        }
+    }
+
     /// <summary>As <see cref="WriteAsync"/>, while nobody else takes in notifications of these servers.</summary>
     public Task<T> TakeInAsync<T>(IReadOnlyList<string> keys, Func<ReceiverDatabase, Task<T>> write, CancellationToken cancellationToken) => WriteAsync(
         async database =>

@@ -37,7 +37,7 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
     /// </summary>
     public async Task<bool> BeginAsync(Notification notification, string what, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var changed = await databases.WriteAsync(
+        var changed = await databases.ChangeAsync(
             database => StillOurs(database, notification).Where(row => row.Begun == notification.Begun).ExecuteUpdateAsync(
                 update => update.SetProperty(row => row.Begun, what).SetProperty(row => row.BegunAt, now).SetProperty(row => row.IsUnderWay, true),
                 cancellationToken),
@@ -125,12 +125,12 @@ internal sealed class DeliveryQueue(DatabaseAccess databases)
     public Task<bool> DropAsync(long id, CancellationToken cancellationToken) => LeaveAsideAsync(id, DeliveryState.Dropped, cancellationToken);
 
     /// <summary>Forgets what was delivered or dropped and is too old to be sent a second time.</summary>
-    public Task ForgetDeliveredAsync(DateTimeOffset receivedBefore, CancellationToken cancellationToken) => databases.WriteAsync(
+    public Task ForgetDeliveredAsync(DateTimeOffset receivedBefore, CancellationToken cancellationToken) => databases.ChangeAsync(
         database => database.Notifications.Where(row => (row.State == DeliveryState.Delivered || row.State == DeliveryState.Dropped) && row.ReceivedAt < receivedBefore)
             .ExecuteDeleteAsync(cancellationToken),
         cancellationToken);
 
-    private async Task<bool> LeaveAsideAsync(long id, DeliveryState state, CancellationToken cancellationToken) => await databases.WriteAsync(
+    private async Task<bool> LeaveAsideAsync(long id, DeliveryState state, CancellationToken cancellationToken) => await databases.ChangeAsync(
         database => database.Notifications.Where(row => row.Id == id && row.State == DeliveryState.SetAside)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, state), cancellationToken),
         cancellationToken) > 0;

@@ -50,8 +50,12 @@ internal sealed class OutboxStore(
             }
         }
 
-        database.Notifications.AddRange(stored);
-        await AddServersAsync(database, stored, cancellationToken);
+        if (stored.Count > 0)
+        {
+            database.Notifications.AddRange(stored);
+            await AddServersAsync(database, stored, cancellationToken);
+        }
+
         return (stored, repeated);
     }
 

@@ -119,7 +119,7 @@ internal sealed class BuiltInTickets(DatabaseAccess databases, TimeProvider time
     public async Task<bool> CloseAsync(long id, CancellationToken cancellationToken)
     {
         DateTimeOffset? now = timeProvider.GetUtcNow();
-        return await databases.WriteAsync(
+        return await databases.ChangeAsync(
             database => database.Tickets.Where(ticket => ticket.Id == id && ticket.ClosedAt == null)
                 .ExecuteUpdateAsync(update => update.SetProperty(ticket => ticket.ClosedAt, now), cancellationToken),
             cancellationToken) > 0;
