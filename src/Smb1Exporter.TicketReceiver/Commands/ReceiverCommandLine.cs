@@ -1,5 +1,5 @@
-using Smb1Exporter.TicketReceiver.Hosting;
 using System.CommandLine;
+using Smb1Exporter.TicketReceiver.Hosting;
 
 namespace Smb1Exporter.TicketReceiver.Commands;
 
