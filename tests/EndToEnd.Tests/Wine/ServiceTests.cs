@@ -236,8 +236,8 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
     {
         log.WriteAttempt(client);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}/") };
-        var row = $"<td>{client}</td><td class=\"n\">{attempts}</td>";
-        await Eventually.GetAsync(() => PageAsync(http), page => page.Contains(row, StringComparison.Ordinal), $"{attempts} attempts of {client}");
+        var row = new Regex($">{Regex.Escape(client)}</th><td[^>]*>[^<]*</td><td class=\"n\">{attempts}</td>");
+        await Eventually.GetAsync(() => PageAsync(http), row.IsMatch, $"{attempts} attempts of {client}");
         Assert.Contains("customer=\"Contoso\"", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
