@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Wine;
