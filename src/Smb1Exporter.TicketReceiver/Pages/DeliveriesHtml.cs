@@ -45,7 +45,7 @@ internal static class DeliveriesHtml
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<article>\n<p>{ServerLink(notification.Key, $"{notification.Customer} \\ {notification.Server}")}, ");
-        html.Append(CultureInfo.InvariantCulture, $"received {HtmlPage.Time(notification.ReceivedAt)}, {notification.FailedAttempts} failed attempts");
+        html.Append(CultureInfo.InvariantCulture, $"received {HtmlPage.Time(notification.ReceivedAt)}, {notification.FailedAttempts} failed attempt{(notification.FailedAttempts == 1 ? "" : "s")}");
         html.Append(notification.DeliveredAt is { } at ? $", delivered {HtmlPage.Time(at)}: {HtmlPage.Encode(What(notification))}</p>\n" : "</p>\n");
         if (notification.LastFailure is { } failure)
         {

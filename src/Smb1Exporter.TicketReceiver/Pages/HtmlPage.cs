@@ -21,11 +21,11 @@ internal static class HtmlPage
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--soft);border-radius:.3rem;padding:.6rem;margin:.4rem 0;font-size:.9rem}
         p{margin:.4rem 0;overflow-wrap:anywhere}h2{overflow-wrap:anywhere}
         button{font:inherit;padding:.4rem .9rem;min-height:2.6rem}
-        nav{display:flex;gap:1rem;flex-wrap:wrap}
+        nav{display:flex;gap:1rem;flex-wrap:wrap;margin:.6rem 0 1rem}
         .state{font-weight:600}
         table{border-collapse:collapse;width:100%}
         caption{text-align:left;font-weight:600;padding:.3rem 0}
-        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+        th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:break-word;max-width:24rem}
         .wide{overflow-x:auto}
         form.filter{display:flex;gap:.8rem;flex-wrap:wrap;align-items:end;margin:.8rem 0}
         label{display:block;font-size:.9rem}
