@@ -30,7 +30,11 @@ public sealed partial class NameWorker(
             {
                 await LookUpAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 Log.Failed(logger, e);
             }
