@@ -227,9 +227,17 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
     private async Task<string> ScriptAsync(string name, int exitCode, params IEnumerable<string> arguments)
     {
         var script = WinePrefix.WindowsPath(Path.Combine(_folder.Path, name));
-        await using var run = await wine.RunAsync([PowerShell, "-ExecutionPolicy", "Bypass", "-File", script, .. arguments], limit: TimeSpan.FromMinutes(3));
-        Assert.True(run.ExitCode == exitCode, $"{name} ended with {run.ExitCode}:\n{run.Output}");
-        return run.Output;
+        for (var isFirst = true; ; isFirst = false)
+        {
+            await using var run = await wine.RunAsync([PowerShell, "-ExecutionPolicy", "Bypass", "-File", script, .. arguments], limit: TimeSpan.FromMinutes(3));
+
+            // The scripts never end in silence; under Wine the engine itself, seldom, does. They may be run again.
+            if (run.ExitCode == exitCode || !isFirst || run.Output.Trim().Length > 0)
+            {
+                Assert.True(run.ExitCode == exitCode, $"{name} ended with {run.ExitCode}:\n{run.Output}");
+                return run.Output;
+            }
+        }
     }
 
     /// <summary>Writes an attempt, and waits until so many of its client are counted.</summary>
