@@ -43,6 +43,13 @@ internal sealed class ExporterProcess : HttpServerProcess
     public Task<PrometheusText> WhenCountedAsync(string client, double attempts) =>
         WhenAsync(scrape => scrape.AttemptsByClient().GetValueOrDefault(client) >= attempts, $"{attempts} attempts of {client} are shown");
 
+    /// <summary>Asserts that exactly <paramref name="attempts"/> of a client come to be shown.</summary>
+    public Task<PrometheusText> ThenCountsAsync(string client, double attempts) => Then.SoonAsync(
+        ScrapeAsync,
+        scrape => scrape.AttemptsByClient().GetValueOrDefault(client) == attempts,
+        $"{client} is counted with {attempts} attempts",
+        scrape => $"{string.Join(", ", scrape.AttemptsByClient().Select(pair => $"{pair.Key}: {pair.Value}"))}; {scrape.Health()}");
+
     public Task<PrometheusText> WhenAuditingAsync() =>
         WhenAsync(scrape => scrape.Of("smb1_auditing_enabled") is [{ Value: 1 }], "auditing is on", TimeSpan.FromSeconds(90));
 }
@@ -51,4 +58,9 @@ internal static class ExporterMetrics
 {
     public static IReadOnlyDictionary<string, double> AttemptsByClient(this PrometheusText text) =>
         text.Of(ExporterProcess.Attempts).ToDictionary(sample => sample["client_address"], sample => sample.Value, StringComparer.Ordinal);
+
+    /// <summary>What the exporter says of its own reading, for the message of a failure.</summary>
+    public static string Health(this PrometheusText text) =>
+        $"source up {text.ValueOf("smb1_audit_source_up")}, gaps {text.ValueOf("smb1_audit_gaps_total")}, "
+        + $"read errors {text.Of("smb1_audit_read_errors_total").Sum(sample => sample.Value)}";
 }

@@ -1,0 +1,21 @@
+using Smb1Exporter.EndToEnd.Tests.Harness;
+using Smb1Exporter.EndToEnd.Tests.KnownFaults;
+
+namespace Smb1Exporter.EndToEnd.Tests.FieldCases;
+
+/// <summary>Audit records in the forms that Samba releases and their settings give them.</summary>
+public sealed class SambaRecordFormTests
+{
+    [FieldFact("Samba 4.7 and 4.8, Ubuntu 18.04: \"JSON Authentication: {…}\" under a header of log_json, among other text")]
+    public async Task SMB1_clients_of_Samba_4_7_are_counted()
+    {
+        await using var site = new Site();
+        await File.WriteAllTextAsync(site["log.kopierer"], FieldSample.Read("samba-4.7.log"), TestContext.Current.CancellationToken);
+
+        var exporter = await site.ExporterForLogAsync(site["log.%m"]);
+
+        await exporter.ThenCountsAsync("10.7.0.11", 1);
+        var scrape = await exporter.ThenCountsAsync("10.7.0.12", 1);
+        Assert.DoesNotContain("10.7.0.50", scrape.AttemptsByClient().Keys);
+    }
+}
