@@ -43,12 +43,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="ownSession">
     /// For a program that signals its whole process group (smbd does on TERM): it gets a session of its own, so that the test is not hit.
     /// </param>
+    /// <param name="inputStaysOpen">For a program that takes commands, see <see cref="Enter"/>; others get an input that has ended.</param>
     public static ChildProcess Start(
         string fileName,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?>? environment = null,
         bool ownSession = false,
-        string? workingDirectory = null)
+        string? workingDirectory = null,
+        bool inputStaysOpen = false)
     {
         var startInfo = ownSession
             ? new ProcessStartInfo("setsid", [fileName, .. arguments])
@@ -65,7 +67,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
         var process = new Process { StartInfo = startInfo };
         var child = new ChildProcess(process, ownSession);
         process.Start();
-        process.StandardInput.Close();
+        if (!inputStaysOpen)
+        {
+            process.StandardInput.Close();
+        }
+
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return child;
@@ -82,6 +88,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
         var child = Start(fileName, arguments, environment, workingDirectory: workingDirectory);
         await child.WaitForExitAsync(limit ?? TimeSpan.FromSeconds(60));
         return child;
+    }
+
+    /// <summary>Gives the program a line of input, as typed with the Enter key.</summary>
+    public void Enter(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>

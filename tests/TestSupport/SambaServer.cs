@@ -2,14 +2,15 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Smb1Exporter.TestSupport;
 
 /// <summary>What the smb.conf of a <see cref="SambaServer"/> says.</summary>
 public sealed record SambaServerOptions
 {
-    /// <summary>"NT1" serves SMB1; "SMB2_02" refuses it at negotiation.</summary>
-    public string MinProtocol { get; init; } = "NT1";
+    /// <summary>"NT1" serves SMB1; "SMB2_02" refuses it at negotiation; null for no such line, which is the same since Samba 4.11.</summary>
+    public string? MinProtocol { get; init; } = "NT1";
 
     /// <summary>The value of "log level", or null for no such line. <c>{AuditLog}</c> in it becomes the audit log's path.</summary>
     public string? LogLevel { get; init; }
@@ -22,6 +23,12 @@ public sealed record SambaServerOptions
 
     /// <summary>Further lines of [global], such as "logging = file@1".</summary>
     public IReadOnlyList<string> GlobalLines { get; init; } = [];
+
+    /// <summary>
+    /// Makes the bytes of the whole smb.conf, where it is not to be one as the options above say, from the server's folder and the lines of
+    /// [global] that keep the server apart from all others.
+    /// </summary>
+    public Func<string, IReadOnlyList<string>, byte[]>? Configuration { get; init; }
 
     /// <summary>Further options of smbd itself, such as "--debug-stdout".</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
@@ -87,7 +94,7 @@ public sealed class SambaServer : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             server.Port = FreePort();
-            await File.WriteAllTextAsync(server.ConfigFile, server.Configuration(), cancellationToken);
+            await File.WriteAllBytesAsync(server.ConfigFile, server.Configuration(), cancellationToken);
             try
             {
                 await server.StartAgainAsync(cancellationToken);
@@ -133,6 +140,20 @@ public sealed class SambaServer : IAsyncDisposable
     /// <summary>The same over SMB2.</summary>
     public Task<SmbClientResult> ConnectSmb2Async(CancellationToken cancellationToken = default) =>
         ConnectAsync(["-m", "SMB2"], cancellationToken);
+
+    /// <summary>Has smbd read its configuration again, and returns once it has.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken = default)
+    {
+        // It answers messages in their order.
+        foreach (var message in new[] { "reload-config", "ping" })
+        {
+            var sent = await RunAsync("smbcontrol", ["-s", ConfigFile, "smbd", message], cancellationToken);
+            if (sent.ExitCode != 0)
+            {
+                throw new InvalidOperationException($"smbd did not take the message {message}: {sent.Output}");
+            }
+        }
+    }
 
     /// <summary>Ends smbd and waits until it and its children are gone; the files stay.</summary>
     public async Task StopAsync()
@@ -203,41 +224,49 @@ public sealed class SambaServer : IAsyncDisposable
         }
     }
 
-    private string Configuration()
+    private byte[] Configuration() =>
+        _options.Configuration?.Invoke(Folder, LinesThatKeepItApart()) ?? Encoding.UTF8.GetBytes(ConfigurationByOptions());
+
+    private string[] LinesThatKeepItApart() =>
+    [
+        $"private dir = {Folder}/private",
+        $"lock directory = {Folder}/lock",
+        $"state directory = {Folder}/state",
+        $"cache directory = {Folder}/cache",
+        $"pid directory = {Folder}/pid",
+        $"ncalrpc dir = {Folder}/ncalrpc",
+        $"log file = {GeneralLog}",
+        "interfaces = 127.0.0.1/8 lo",
+        "bind interfaces only = yes",
+        $"smb ports = {Port}",
+        "disable netbios = yes",
+        "load printers = no",
+    ];
+
+    private string ConfigurationByOptions()
     {
-        List<string> lines =
-        [
-            "[global]",
-            "    server role = standalone server",
-            $"    private dir = {Folder}/private",
-            $"    lock directory = {Folder}/lock",
-            $"    state directory = {Folder}/state",
-            $"    cache directory = {Folder}/cache",
-            $"    pid directory = {Folder}/pid",
-            $"    ncalrpc dir = {Folder}/ncalrpc",
-            $"    log file = {GeneralLog}",
-            "    interfaces = 127.0.0.1/8 lo",
-            "    bind interfaces only = yes",
-            $"    smb ports = {Port}",
-            "    map to guest = Bad User",
-            $"    server min protocol = {_options.MinProtocol}",
-            "    disable netbios = yes",
-            "    load printers = no",
-        ];
+        List<string> lines = ["server role = standalone server", .. LinesThatKeepItApart(), "map to guest = Bad User"];
+        if (_options.MinProtocol is { } protocol)
+        {
+            lines.Add($"server min protocol = {protocol}");
+        }
+
         if (_options.MaxLogSize is { } size)
         {
-            lines.Add($"    max log size = {size}");
+            lines.Add($"max log size = {size}");
         }
 
         if (_options.LogLevel is { } level)
         {
-            lines.Add($"    log level = {level.Replace("{AuditLog}", AuditLog, StringComparison.Ordinal)}");
+            lines.Add($"log level = {level.Replace("{AuditLog}", AuditLog, StringComparison.Ordinal)}");
         }
 
-        lines.AddRange(_options.GlobalLines.Select(line => $"    {line}"));
+        lines.AddRange(_options.GlobalLines);
 
         // Guests become root in the share because only root may enter a test's temporary folder.
-        lines.AddRange(["[share]", $"    path = {Folder}/share", "    guest ok = yes", "    force user = root", ""]);
-        return string.Join('\n', lines);
+        string[] share = [$"path = {Folder}/share", "guest ok = yes", "force user = root"];
+        return string.Join('\n', ["[global]", .. Indented(lines), "[share]", .. Indented(share), ""]);
     }
+
+    private static IEnumerable<string> Indented(IEnumerable<string> lines) => lines.Select(line => $"    {line}");
 }

@@ -1,0 +1,26 @@
+namespace Smb1Exporter.EndToEnd.Tests.Harness;
+
+/// <summary>Since when the exporter calls the server covered, and what keeps it so.</summary>
+internal static class Coverage
+{
+    /// <summary>Null while nothing is covered.</summary>
+    public static async Task<DateTimeOffset?> CoveredSinceAsync(this ExporterProcess exporter) =>
+        (await exporter.ScrapeAsync()).Of("smb1_audit_covered_since_timestamp_seconds") is [{ Value: > 0 } since]
+            ? DateTimeOffset.FromUnixTimeSeconds((long)since.Value)
+            : null;
+
+    /// <summary>Waits until auditing is on and the server is covered.</summary>
+    public static async Task WhenCoveredAsync(this ExporterProcess exporter)
+    {
+        await exporter.WhenAuditingAsync();
+        await exporter.WhenAsync(
+            scrape => scrape.Of("smb1_audit_covered_since_timestamp_seconds") is [{ Value: > 0 }], "the server is covered");
+    }
+
+    /// <summary>Stops it as a service manager does; its state stays.</summary>
+    public static async Task EndAsync(this ExporterProcess exporter)
+    {
+        exporter.Process.Terminate();
+        await exporter.Process.WaitForExitAsync(TimeSpan.FromSeconds(30));
+    }
+}
