@@ -1,6 +1,6 @@
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
-/// <summary>Since when the exporter calls the server covered, and what keeps it so.</summary>
+/// <summary>Since when the exporter calls the server covered.</summary>
 internal static class Coverage
 {
     /// <summary>Null while nothing is covered.</summary>
@@ -15,12 +15,5 @@ internal static class Coverage
         await exporter.WhenAuditingAsync();
         await exporter.WhenAsync(
             scrape => scrape.Of("smb1_audit_covered_since_timestamp_seconds") is [{ Value: > 0 }], "the server is covered");
-    }
-
-    /// <summary>Stops it as a service manager does; its state stays.</summary>
-    public static async Task EndAsync(this ExporterProcess exporter)
-    {
-        exporter.Process.Terminate();
-        await exporter.Process.WaitForExitAsync(TimeSpan.FromSeconds(30));
     }
 }
