@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Smb1Exporter.Commands;
-using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
+using Smb1Exporter.Tests.Support;
 
 namespace Smb1Exporter.Tests;
 

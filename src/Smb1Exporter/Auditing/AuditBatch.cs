@@ -6,7 +6,7 @@ namespace Smb1Exporter.Auditing;
 /// <param name="Gaps">Losses found in this read.</param>
 /// <param name="Position">Where the next read goes on; opaque to everyone but the source that made it.</param>
 /// <param name="CaughtUp">False when more is waiting to be read right now.</param>
-public sealed record AuditBatch(
+internal sealed record AuditBatch(
     IReadOnlyList<AuditRecord> Records,
     IReadOnlyList<AuditReadError> Errors,
     IReadOnlyList<AuditGap> Gaps,

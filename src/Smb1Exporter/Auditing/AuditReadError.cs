@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>Why a record or a read failed: the closed set of values of the label <c>reason</c>.</summary>
-public enum ReadErrorReason
+internal enum ReadErrorReason
 {
     /// <summary>A record that is not what the log's format says (broken JSON or XML, a field missing or of the wrong type).</summary>
     Malformed,
@@ -29,9 +29,9 @@ public enum ReadErrorReason
 /// <param name="Reason">The label value it is counted under.</param>
 /// <param name="Place">Where: file and byte offset, or channel and record number.</param>
 /// <param name="Detail">What is wrong with it, for the log; at most a short, escaped excerpt of the record.</param>
-public sealed record AuditReadError(ReadErrorReason Reason, string Place, string Detail);
+internal sealed record AuditReadError(ReadErrorReason Reason, string Place, string Detail);
 
 /// <summary>Records are known to be lost unread: the log wrapped, was cleared, or was truncated past the position.</summary>
 /// <param name="Place">The file or channel.</param>
 /// <param name="Detail">What was found, for the log.</param>
-public sealed record AuditGap(string Place, string Detail);
+internal sealed record AuditGap(string Place, string Detail);

@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>What an audit record says happened.</summary>
-public enum AuditRecordKind
+internal enum AuditRecordKind
 {
     /// <summary>A client spoke SMB1 to this server (Windows event 3000; a Samba record whose serviceDescription is "SMB").</summary>
     Attempt,
@@ -22,7 +22,7 @@ public enum AuditRecordKind
 /// </param>
 /// <param name="Count">How many attempts or rejections the record stands for; at least 1.</param>
 /// <param name="Place">Where it was read (file and byte offset, or channel and record number), for messages.</param>
-public sealed record AuditRecord(
+internal sealed record AuditRecord(
     AuditRecordKind Kind,
     DateTimeOffset Time,
     string Client,

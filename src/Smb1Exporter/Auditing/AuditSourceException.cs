@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>The audit log as a whole cannot be read. The message is for people: it names the log, what is wrong and the remedy.</summary>
-public sealed class AuditSourceException : Exception
+internal sealed class AuditSourceException : Exception
 {
     public AuditSourceException(ReadErrorReason reason, string message, Exception? innerException = null)
         : base(message, innerException)

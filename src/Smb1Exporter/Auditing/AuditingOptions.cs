@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>Which audit log is read.</summary>
-public enum AuditSourceKind
+internal enum AuditSourceKind
 {
     /// <summary>The Windows event log on Windows, Samba's audit log elsewhere.</summary>
     Auto,
@@ -14,7 +14,7 @@ public enum AuditSourceKind
 }
 
 /// <summary>Settings of reading and of switching auditing on; section <c>Exporter</c>.</summary>
-public sealed class AuditingOptions
+internal sealed class AuditingOptions
 {
     /// <summary>Which audit log is read. Default: <see cref="AuditSourceKind.Auto"/>.</summary>
     public AuditSourceKind Source { get; set; } = AuditSourceKind.Auto;
@@ -36,7 +36,7 @@ public sealed class AuditingOptions
 }
 
 /// <summary>Settings of the Samba source; section <c>Exporter:Samba</c>.</summary>
-public sealed class SambaOptions
+internal sealed class SambaOptions
 {
     /// <summary>The smb.conf that smbd runs with. Default: /etc/samba/smb.conf.</summary>
     public string ConfigFile { get; set; } = "/etc/samba/smb.conf";

@@ -1,9 +1,7 @@
-using Smb1Exporter.Reporting;
-
 namespace Smb1Exporter.Auditing;
 
 /// <summary>What is known of this host right now; null where it could not be told (yet). Written by the workers, read by scrapes.</summary>
-public sealed class HostState
+internal sealed class HostState
 {
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");

@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>An audit log that is read forward from a position.</summary>
-public interface IAuditSource : IDisposable
+internal interface IAuditSource : IDisposable
 {
     /// <summary>The source as log lines and the page name it, for example "Samba audit log /var/log/samba/auth_audit.log".</summary>
     string Description { get; }

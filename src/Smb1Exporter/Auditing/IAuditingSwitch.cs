@@ -4,7 +4,7 @@ namespace Smb1Exporter.Auditing;
 /// <param name="ServerEnabled">Whether this host serves SMB1; null when it could not be told.</param>
 /// <param name="AuditingEnabled">Whether SMB1 connections are audited into the log that is read; null when it could not be told.</param>
 /// <param name="Detail">What was found, or why it could not be told, with the remedy; made a sentence.</param>
-public sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, string Detail)
+internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, string Detail)
 {
     /// <inheritdoc cref="AuditingState(bool?, bool?, string)" path="/param[@name='Detail']" />
     public string Detail { get; init; } = Sentence.Of(Detail);
@@ -16,14 +16,14 @@ public sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, s
 /// <summary>What came of switching auditing on.</summary>
 /// <param name="Enabled">True only when a fresh read of the state says that auditing is on.</param>
 /// <param name="Detail">What was done, or why it failed, with the remedy; made a sentence.</param>
-public sealed record EnableOutcome(bool Enabled, string Detail)
+internal sealed record EnableOutcome(bool Enabled, string Detail)
 {
     /// <inheritdoc cref="EnableOutcome(bool, string)" path="/param[@name='Detail']" />
     public string Detail { get; init; } = Sentence.Of(Detail);
 }
 
 /// <summary>Looks at, and switches on, the auditing of SMB1 on this host.</summary>
-public interface IAuditingSwitch
+internal interface IAuditingSwitch
 {
     /// <summary>Looks, changing nothing. Never throws but for cancellation: what cannot be told is null, with the reason.</summary>
     Task<AuditingState> InspectAsync(CancellationToken cancellationToken);

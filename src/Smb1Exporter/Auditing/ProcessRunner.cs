@@ -11,20 +11,20 @@ namespace Smb1Exporter.Auditing;
 /// <param name="StartError">
 /// The system's error number when the program could not be started (Win32 code on Windows, errno elsewhere); null when it was started.
 /// </param>
-public sealed record ProcessResult(int? ExitCode, string Output, string Error, int? StartError = null)
+internal sealed record ProcessResult(int? ExitCode, string Output, string Error, int? StartError = null)
 {
     public bool Succeeded => ExitCode == 0;
 }
 
 /// <summary>Runs a helper program (testparm, smbcontrol, PowerShell) without a shell.</summary>
-public interface IProcessRunner
+internal interface IProcessRunner
 {
     /// <summary>Runs <paramref name="fileName"/> to its end, or ends it after <paramref name="timeout"/>. Never throws but for cancellation.</summary>
     Task<ProcessResult> RunAsync(string fileName, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc />
-public sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
+internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
 {
     /// <summary>How long it is still read after the end; only what the program left running can make use of it.</summary>
     private static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(2);

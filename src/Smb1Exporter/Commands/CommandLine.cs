@@ -5,7 +5,7 @@ using Smb1Exporter.Hosting;
 namespace Smb1Exporter.Commands;
 
 /// <summary>The command line: run, <c>check</c>, or <c>report</c>.</summary>
-public static class CommandLine
+internal static class CommandLine
 {
     internal static readonly string Description = $"""
         Counts SMB1 connection attempts on this file server, by client, and shows them on /metrics for Prometheus.

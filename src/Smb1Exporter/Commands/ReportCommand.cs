@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Smb1Exporter.Counting.State;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.Pages;
 using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Smb1Exporter.Counting.State;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Commands;
 

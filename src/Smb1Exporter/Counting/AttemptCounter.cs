@@ -1,5 +1,5 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting.State;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Counting;
 
@@ -76,9 +76,9 @@ internal sealed class AttemptCounter(
 
         if (!transaction.HasClient(client))
         {
-            if (transaction.CountClients(ClientAddress.Other) >= options.MaxClients)
+            if (transaction.CountClients(ClientTotals.Other) >= options.MaxClients)
             {
-                client = ClientAddress.Other;
+                client = ClientTotals.Other;
                 OverCap += record.Count;
             }
             else

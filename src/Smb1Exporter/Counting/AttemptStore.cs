@@ -1,6 +1,5 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting.State;
-using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Counting;
 
@@ -8,13 +7,13 @@ namespace Smb1Exporter.Counting;
 /// <param name="Errors">Records that could not be used, the batch's own and those found in counting.</param>
 /// <param name="NewClients">Clients seen for the first time.</param>
 /// <param name="OverCap">Attempts counted as "other" because the cap is reached.</param>
-public sealed record CommitOutcome(IReadOnlyList<AuditReadError> Errors, IReadOnlyList<string> NewClients, long OverCap);
+internal sealed record CommitOutcome(IReadOnlyList<AuditReadError> Errors, IReadOnlyList<string> NewClients, long OverCap);
 
 /// <summary>
 /// The totals, first and last seen, and the position in the audit log: stored together or not at all. What it hands out is committed.
 /// Safe for use by several threads.
 /// </summary>
-public sealed class AttemptStore : IDisposable
+internal sealed class AttemptStore : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly StateFile _file;

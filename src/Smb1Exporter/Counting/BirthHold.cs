@@ -5,7 +5,7 @@ namespace Smb1Exporter.Counting;
 /// Prometheus' increase() sees only differences between samples, so a rise that no sample precedes is never seen.
 /// Safe for use by several threads. Known in this process only: after a restart every series is held again, because what was scraped before may have left the range.
 /// </summary>
-public sealed class BirthHold(TimeSpan hold, TimeProvider timeProvider)
+internal sealed class BirthHold(TimeSpan hold, TimeProvider timeProvider)
 {
     /// <summary>
     /// Without a scrape for this long, all series are held again: the sample before could be about to leave the one-hour range of the

@@ -6,11 +6,8 @@ using System.Net.Sockets;
 namespace Smb1Exporter.Counting;
 
 /// <summary>The one form in which a client appears as the label <c>client_address</c>.</summary>
-public static class ClientAddress
+internal static class ClientAddress
 {
-    /// <summary>The label that clients share who come after the cap is reached.</summary>
-    public const string Other = "other";
-
     /// <summary>Longest name taken, in characters: the limit of a DNS name (RFC 1035, section 2.3.4).</summary>
     public const int MaxLength = 255;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Smb1Exporter.Counting;
 
 /// <summary>The clients whose attempts are counted apart, such as vulnerability scanners: addresses and CIDR ranges.</summary>
-public sealed class ClientExclusions
+internal sealed class ClientExclusions
 {
     private readonly IPNetwork[] _networks;
 

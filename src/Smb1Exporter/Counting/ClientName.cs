@@ -3,7 +3,7 @@ using System.Net;
 namespace Smb1Exporter.Counting;
 
 /// <summary>The one form in which the name of a client is shown. A name is untrusted text: from DNS, or from the client itself.</summary>
-public static class ClientName
+internal static class ClientName
 {
     /// <summary>Longest name taken, in characters: a DNS name as text (RFC 1035, section 2.3.4, without the root).</summary>
     public const int MaxLength = 253;

@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Counting;
 
 /// <summary>Settings of counting and storing; section <c>Exporter</c>.</summary>
-public sealed class CountingOptions
+internal sealed class CountingOptions
 {
     /// <summary>The folder of the state in the place that the platform has for it; the install scripts protect it.</summary>
     internal const string StateFolderName = "smb1-exporter";

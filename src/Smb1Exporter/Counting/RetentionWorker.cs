@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Counting;
 
 /// <summary>Forgets clients unseen for <see cref="CountingOptions.ClientRetention"/>: addresses are personal data.</summary>
-public sealed partial class RetentionWorker(
+internal sealed partial class RetentionWorker(
     AttemptStore store, CountingOptions options, BirthHold birthHold, TimeProvider timeProvider, ILogger<RetentionWorker> logger)
     : BackgroundService
 {

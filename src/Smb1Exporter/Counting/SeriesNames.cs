@@ -1,4 +1,4 @@
-using Smb1Exporter.Counting.State;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Counting;
 

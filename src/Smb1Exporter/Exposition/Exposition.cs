@@ -1,5 +1,5 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Exposition;
 
@@ -11,7 +11,7 @@ namespace Smb1Exporter.Exposition;
 /// <param name="MaxClients">The cap on tracked clients.</param>
 /// <param name="ReadyAfter">How long a server must be covered and without an attempt for SMB1 to be disabled.</param>
 /// <param name="Time">When the picture was taken.</param>
-public sealed record Exposition(
+internal sealed record Exposition(
     AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, int MaxClients, TimeSpan ReadyAfter, DateTimeOffset Time)
 {
     public static Exposition Of(AttemptTotals totals, HostState hostState, int maxClients, TimeSpan readyAfter, DateTimeOffset time)

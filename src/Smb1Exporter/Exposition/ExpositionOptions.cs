@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Exposition;
 
 /// <summary>Settings of what every series is labelled with; section <c>Exporter</c>.</summary>
-public sealed class ExpositionOptions
+internal sealed class ExpositionOptions
 {
     /// <summary>
     /// The organisation that owns the server; label <c>customer</c>. Default: the attribute <c>customer</c> of OTEL_RESOURCE_ATTRIBUTES,

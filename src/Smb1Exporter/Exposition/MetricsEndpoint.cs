@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
+using OpenTelemetry.Resources;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Exposition;
@@ -9,7 +11,7 @@ namespace Smb1Exporter.Exposition;
 /// Answers scrapes, one at a time: lets the series rise that may, stores that, and only then shows it. That a series was scraped counts
 /// once the answer has gone out whole.
 /// </summary>
-public sealed partial class MetricsEndpoint : IDisposable
+internal sealed partial class MetricsEndpoint : IDisposable
 {
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly AttemptStore _store;
@@ -29,7 +31,7 @@ public sealed partial class MetricsEndpoint : IDisposable
         HostState hostState,
         CountingOptions options,
         VerdictOptions verdict,
-        HostResource resource,
+        Resource resource,
         TimeProvider timeProvider,
         IServiceProvider services,
         ILogger<MetricsEndpoint> logger)

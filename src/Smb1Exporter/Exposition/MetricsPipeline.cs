@@ -1,6 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
-using Smb1Exporter.Counting;
+using OpenTelemetry.Resources;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Exposition;
 
@@ -8,10 +9,10 @@ namespace Smb1Exporter.Exposition;
 /// The OpenTelemetry pipeline behind /metrics. OpenTelemetry never frees the place of a series that went away, so the pipeline is built
 /// anew before forgotten clients have used up its limit and their successors would end in its overflow series. Not thread-safe.
 /// </summary>
-public sealed class MetricsPipeline : IDisposable
+internal sealed class MetricsPipeline : IDisposable
 {
     private readonly IServiceProvider _services;
-    private readonly HostResource _resource;
+    private readonly Resource _resource;
     private readonly int _maxClients;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly HashSet<(string Address, string Name)> _named = [];
@@ -19,7 +20,7 @@ public sealed class MetricsPipeline : IDisposable
     private int _limit;
     private RequestDelegate? _handler;
 
-    public MetricsPipeline(IServiceProvider services, HostResource resource, int maxClients)
+    public MetricsPipeline(IServiceProvider services, Resource resource, int maxClients)
     {
         _services = services;
         _resource = resource;
@@ -61,14 +62,14 @@ public sealed class MetricsPipeline : IDisposable
     {
         _provider?.Dispose();
         _provider = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(_resource.Configure(OpenTelemetry.Resources.ResourceBuilder.CreateEmpty()))
+            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddAttributes(_resource.Attributes))
             .AddMeter(Smb1Metrics.MeterName)
             .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? _limit : 100 })
             .AddPrometheusExporter(options =>
             {
                 options.ScrapeResponseCacheDurationMilliseconds = 0;
                 options.ScopeInfoEnabled = false;
-                options.ResourceConstantLabels = key => key is HostResource.HostNameAttribute or HostResource.CustomerAttribute;
+                options.ResourceConstantLabels = key => key is Smb1Metrics.HostNameAttribute or Smb1Metrics.CustomerAttribute;
             })
             .Build();
         _handler = new ApplicationBuilder(_services)

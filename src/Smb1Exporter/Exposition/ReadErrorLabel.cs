@@ -3,7 +3,7 @@ using Smb1Exporter.Auditing;
 namespace Smb1Exporter.Exposition;
 
 /// <summary>The values of the label <c>reason</c>.</summary>
-public static class ReadErrorLabel
+internal static class ReadErrorLabel
 {
     public static string Of(ReadErrorReason reason) => reason switch
     {

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Exposition;
 
@@ -7,10 +7,16 @@ namespace Smb1Exporter.Exposition;
 /// Every instrument, with unit, help and labels. Names follow OpenTelemetry; the Prometheus exporter makes <c>smb1_…</c> of them and adds
 /// unit and <c>_total</c>.
 /// </summary>
-public sealed class Smb1Metrics : IDisposable
+internal sealed class Smb1Metrics : IDisposable
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Smb1Exporter";
+
+    /// <summary>The attribute of the resource that becomes the label <c>host_name</c> of every series.</summary>
+    public const string HostNameAttribute = "host.name";
+
+    /// <summary>The attribute of the resource that becomes the label <c>customer</c> of every series.</summary>
+    public const string CustomerAttribute = "customer";
 
     /// <summary>The label that tells clients apart.</summary>
     public const string ClientAddressLabel = "client_address";

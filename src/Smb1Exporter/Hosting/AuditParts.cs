@@ -1,5 +1,6 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Configuration;
+using Smb1Exporter.Auditing.Samba.Following;
 using Smb1Exporter.Auditing.Windows;
 
 namespace Smb1Exporter.Hosting;

@@ -1,14 +1,13 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
-using Smb1Exporter.Counting.State;
 using Smb1Exporter.Exposition;
 using Smb1Exporter.Naming;
-using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Hosting;
 
 /// <summary>Composes and runs the exporter.</summary>
-public static partial class ExporterHost
+internal static partial class ExporterHost
 {
     internal const string DefaultUrl = "http://*:10445";
 
@@ -81,6 +80,7 @@ public static partial class ExporterHost
         services.AddSingleton(settings.Verdict);
         services.AddSingleton<HostState>();
         services.AddSingleton<HostResource>();
+        services.AddSingleton(provider => provider.GetRequiredService<HostResource>().Resource);
         services.AddSingleton<IProcessRunner, ProcessRunner>();
         services.AddSingleton(provider => AuditParts.CreateSource(kind, provider));
         services.AddSingleton(provider => AuditParts.CreateSwitch(kind, provider));

@@ -10,7 +10,7 @@ namespace Smb1Exporter.Hosting;
 /// <param name="Counting">Counting and storing.</param>
 /// <param name="Exposition">Labels of every series.</param>
 /// <param name="Verdict">When SMB1 can be disabled.</param>
-public sealed record Settings(AuditingOptions Auditing, CountingOptions Counting, ExpositionOptions Exposition, VerdictOptions Verdict)
+internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counting, ExpositionOptions Exposition, VerdictOptions Verdict)
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Exporter";

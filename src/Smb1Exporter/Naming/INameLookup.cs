@@ -3,7 +3,7 @@ using System.Net;
 namespace Smb1Exporter.Naming;
 
 /// <summary>Finds the name behind an address.</summary>
-public interface INameLookup
+internal interface INameLookup
 {
     /// <summary>Asks once. May take as long as it likes: who asks sets the limit.</summary>
     /// <returns>The name as it was answered, untrusted; null when there is none.</returns>

@@ -1,5 +1,5 @@
 using System.Net;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Naming;
 

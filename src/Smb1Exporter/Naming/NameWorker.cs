@@ -1,10 +1,11 @@
 using System.Net;
 using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Naming;
 
 /// <summary>Looks up the names of clients beside the counting, which never waits for it: slowly, and with a limit on every answer.</summary>
-public sealed partial class NameWorker(
+internal sealed partial class NameWorker(
     AttemptStore store, CountingOptions options, INameLookup lookup, TimeProvider timeProvider, ILogger<NameWorker> logger) : BackgroundService
 {
     /// <summary>Longest wait for one answer.</summary>

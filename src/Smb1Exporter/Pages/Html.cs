@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using Smb1Exporter.Counting;
 using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Pages;
 

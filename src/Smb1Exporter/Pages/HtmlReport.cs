@@ -1,5 +1,6 @@
 using System.Text;
 using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Pages;
 

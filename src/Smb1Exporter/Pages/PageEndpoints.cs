@@ -5,18 +5,19 @@ namespace Smb1Exporter.Pages;
 /// <summary>What the exporter shows to people: the page, and the report as a page and as a table.</summary>
 internal static class PageEndpoints
 {
-    public static void MapPages(this IEndpointRouteBuilder endpoints)
+    /// <param name="endpoints">Where the pages are added.</param>
+    /// <param name="current">What is known right now.</param>
+    public static void MapPages(this IEndpointRouteBuilder endpoints, Func<Evidence> current)
     {
-        var recorder = endpoints.ServiceProvider.GetRequiredService<ExporterRecorder>();
         endpoints.MapGet("/", (RequestDelegate)(context => WriteAsync(
             context,
             "text/html",
-            HomePage.Write(recorder.Current, ClientOrder.Parse(context.Request.Query["sort"], context.Request.Query["order"])))));
-        endpoints.MapGet("/report", (RequestDelegate)(context => WriteAsync(context, "text/html", HtmlReport.Write(recorder.Current))));
+            HomePage.Write(current(), ClientOrder.Parse(context.Request.Query["sort"], context.Request.Query["order"])))));
+        endpoints.MapGet("/report", (RequestDelegate)(context => WriteAsync(context, "text/html", HtmlReport.Write(current()))));
         endpoints.MapGet("/report.csv", (RequestDelegate)(context =>
         {
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"{CsvReport.FileName}\"";
-            return WriteAsync(context, "text/csv", CsvReport.Write(recorder.Current));
+            return WriteAsync(context, "text/csv", CsvReport.Write(current()));
         }));
     }
 

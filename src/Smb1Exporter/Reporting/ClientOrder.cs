@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Reporting;
 

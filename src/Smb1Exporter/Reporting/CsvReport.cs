@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Reporting;
 

@@ -1,4 +1,4 @@
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Reporting;
@@ -8,7 +8,7 @@ namespace Smb1Exporter.Reporting;
 /// <param name="Totals">What is committed.</param>
 /// <param name="IsRunning">Whether the exporter runs: nobody knows what comes after a stopped one.</param>
 /// <param name="Time">When the picture was taken.</param>
-public sealed record Evidence(ExporterRecord Exporter, AttemptTotals Totals, bool IsRunning, DateTimeOffset Time)
+internal sealed record Evidence(ExporterRecord Exporter, AttemptTotals Totals, bool IsRunning, DateTimeOffset Time)
 {
     /// <summary>Whether SMB1 can be disabled.</summary>
     public Verdict Verdict { get; } = Verdict.Of(new VerdictFacts(

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Reporting;
 
@@ -34,7 +34,7 @@ internal static class Words
     /// <summary>A client as people look for it: its address, with its name where that is known.</summary>
     public static string Client(ClientTotals client) => client switch
     {
-        { Address: ClientAddress.Other } => "clients beyond the limit",
+        { Address: ClientTotals.Other } => "clients beyond the limit",
         { Name: { } name } => $"{client.Address} ({name})",
         _ => client.Address,
     };

@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Verdicts;
 
 /// <summary>Whether SMB1 can be disabled on this server, and if not, what is in the way: the closed set that rules, pages and reports share.</summary>
-public enum VerdictKind
+internal enum VerdictKind
 {
     /// <summary>What decides could not be told.</summary>
     Unknown,
@@ -33,7 +33,7 @@ public enum VerdictKind
 /// <param name="LastAttempt">The last attempt that counts; null when there was none.</param>
 /// <param name="ReadyAfter">How long both must lie back.</param>
 /// <param name="Now">The time of the verdict.</param>
-public sealed record VerdictFacts(
+internal sealed record VerdictFacts(
     bool? ServerEnabled,
     bool? AuditingEnabled,
     bool? SourceUp,
@@ -48,7 +48,7 @@ public sealed record VerdictFacts(
 /// The earliest time at which it is ready, if nothing comes in between; in the past once it is. To the second, as on /metrics. Null where
 /// SMB1 is off or that could not be told.
 /// </param>
-public sealed record Verdict(VerdictKind Kind, DateTimeOffset? ReadyAt)
+internal sealed record Verdict(VerdictKind Kind, DateTimeOffset? ReadyAt)
 {
     /// <summary>The value of the label <c>verdict</c>.</summary>
     public string Word => Kind switch

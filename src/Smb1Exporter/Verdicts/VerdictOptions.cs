@@ -1,7 +1,7 @@
 namespace Smb1Exporter.Verdicts;
 
 /// <summary>Settings of the verdict; section <c>Exporter</c>.</summary>
-public sealed class VerdictOptions
+internal sealed class VerdictOptions
 {
     /// <summary>
     /// How long a server must have been covered without a gap and without an attempt to be ready to have SMB1 disabled. One day to one year.

@@ -1,5 +1,5 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 using Smb1Exporter.Tests.Support;
 
 namespace Smb1Exporter.Tests.Counting;

@@ -1,7 +1,6 @@
 using Smb1Exporter.Commands;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.Counting;
-using Smb1Exporter.Exposition;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
 

@@ -1,5 +1,5 @@
-using Smb1Exporter.Counting;
 using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Tests.Reporting;
 

@@ -1,4 +1,6 @@
+using Smb1Exporter.Auditing;
 using Smb1Exporter.Reporting;
+using Smb1Exporter.State;
 using Smb1Exporter.Tests.Support;
 
 namespace Smb1Exporter.Tests.Reporting;

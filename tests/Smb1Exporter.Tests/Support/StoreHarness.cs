@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
-using Smb1Exporter.Counting.State;
+using Smb1Exporter.State;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Support;

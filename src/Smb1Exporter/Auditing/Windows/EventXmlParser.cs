@@ -8,7 +8,7 @@ namespace Smb1Exporter.Auditing.Windows;
 /// </summary>
 /// <param name="Record">The attempt or rejection.</param>
 /// <param name="Error">What is wrong with the event.</param>
-public readonly record struct ParsedEvent(AuditRecord? Record, AuditReadError? Error)
+internal readonly record struct ParsedEvent(AuditRecord? Record, AuditReadError? Error)
 {
     /// <summary>An event of another provider or with another id.</summary>
     public static ParsedEvent NotOurs => default;
@@ -18,7 +18,7 @@ public readonly record struct ParsedEvent(AuditRecord? Record, AuditReadError? E
 /// Reads the XML of a Windows event: 3000 is an attempt, 1001 a rejection. Takes fields from EventData and from UserData, by local name
 /// whatever the namespace prefix; never the rendered message. Never throws, resolves nothing, and keeps only bounded values.
 /// </summary>
-public static class EventXmlParser
+internal static class EventXmlParser
 {
     /// <summary>The longest client name that is passed on, in characters; a DNS name has 253 at most.</summary>
     public const int MaxClientCharacters = 1024;

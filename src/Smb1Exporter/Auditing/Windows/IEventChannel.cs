@@ -4,7 +4,7 @@ namespace Smb1Exporter.Auditing.Windows;
 /// One channel of the Windows event log. Readings throw <see cref="AuditSourceException"/> when the channel cannot be read: absent, access denied,
 /// or the event log service does not answer.
 /// </summary>
-public interface IEventChannel
+internal interface IEventChannel
 {
     /// <summary>The channel's full name, for example "Microsoft-Windows-SMBServer/Audit".</summary>
     string Name { get; }
@@ -41,10 +41,10 @@ public interface IEventChannel
 /// <param name="Time">TimeCreated, UTC.</param>
 /// <param name="Xml">The event, when it is one that concerns SMB1; null for every other.</param>
 /// <param name="Fault">Why an event that concerns SMB1 could not be rendered; null when it could.</param>
-public sealed record ChannelRecord(long RecordId, DateTimeOffset Time, string? Xml, string? Fault = null);
+internal sealed record ChannelRecord(long RecordId, DateTimeOffset Time, string? Xml, string? Fault = null);
 
 /// <summary>Whether a channel can be read and records.</summary>
-public enum ChannelStatus
+internal enum ChannelStatus
 {
     /// <summary>It is there and records.</summary>
     Enabled,
@@ -66,7 +66,7 @@ public enum ChannelStatus
 /// <param name="Status">Whether it records.</param>
 /// <param name="MaximumBytes">The size at which it begins to drop its oldest records; null when unknown.</param>
 /// <param name="FileBytes">The size of its file; null when unknown.</param>
-public sealed record ChannelState(ChannelStatus Status, long? MaximumBytes = null, long? FileBytes = null)
+internal sealed record ChannelState(ChannelStatus Status, long? MaximumBytes = null, long? FileBytes = null)
 {
     /// <summary>
     /// A log grows in chunks of 64 KiB to its maximum before the oldest chunk is dropped (the EVTX format), so a smaller file has lost nothing

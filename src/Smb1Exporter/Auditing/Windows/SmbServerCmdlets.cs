@@ -9,7 +9,7 @@ namespace Smb1Exporter.Auditing.Windows;
 /// <param name="runner">Runs powershell.exe.</param>
 /// <param name="powerShell">The full path of powershell.exe.</param>
 /// <param name="auditChannel">Microsoft-Windows-SMBServer/Audit.</param>
-public sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, IEventChannel auditChannel) : IAuditingSwitch
+internal sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell, IEventChannel auditChannel) : IAuditingSwitch
 {
     /// <summary>How long one run of PowerShell may take; the first one after a boot has many modules to load from a cold disk.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);

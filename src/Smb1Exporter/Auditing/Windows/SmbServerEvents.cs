@@ -3,7 +3,7 @@ namespace Smb1Exporter.Auditing.Windows;
 /// <summary>
 /// The names under which Windows records SMB1: channels, provider and event ids, as the manifest of Microsoft-Windows-SMBServer declares them.
 /// </summary>
-public static class SmbServerEvents
+internal static class SmbServerEvents
 {
     /// <summary>The provider of both events.</summary>
     public const string ProviderName = "Microsoft-Windows-SMBServer";

@@ -4,7 +4,7 @@ namespace Smb1Exporter.Auditing.Windows;
 
 /// <summary>Makes the Windows half of auditing: the event log source and the switch.</summary>
 [SupportedOSPlatform("windows")]
-public static class WindowsAuditing
+internal static class WindowsAuditing
 {
     /// <summary>Windows PowerShell 5.1, which is part of Windows, by its full path: nothing found on the way through PATH is ever run.</summary>
     public static string PowerShellPath => Path.Combine(Environment.SystemDirectory, "WindowsPowerShell", "v1.0", "powershell.exe");

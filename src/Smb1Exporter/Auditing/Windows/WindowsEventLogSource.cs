@@ -4,7 +4,7 @@ namespace Smb1Exporter.Auditing.Windows;
 /// Events 3000 and 1001 of the Windows event log. Without the Audit channel there are no attempts to count, so its failure is the source's failure;
 /// a failure of Operational costs the rejections only, and is told with the records of Audit. Each channel is read whatever befalls the other.
 /// </summary>
-public sealed class WindowsEventLogSource : IAuditSource
+internal sealed class WindowsEventLogSource : IAuditSource
 {
     /// <summary>The most records of one channel, ours or not, that one read examines.</summary>
     public const int RecordsPerRead = 1000;

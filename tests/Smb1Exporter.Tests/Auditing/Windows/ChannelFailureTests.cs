@@ -11,16 +11,16 @@ public sealed class ChannelFailureTests : IDisposable
     public void Dispose() => _log.Dispose();
 
     [Theory]
-    [InlineData(ChannelStatus.Absent, ReadErrorReason.NotFound, "no event log channel")]
-    [InlineData(ChannelStatus.Disabled, ReadErrorReason.NotFound, "wevtutil sl \"Microsoft-Windows-SMBServer/Audit\" /e:true")]
-    [InlineData(ChannelStatus.AccessDenied, ReadErrorReason.AccessDenied, "Event Log Readers")]
-    public void Without_the_audit_channel_the_source_fails_with_reason_and_remedy(ChannelStatus status, ReadErrorReason reason, string remedy)
+    [InlineData(nameof(ChannelStatus.Absent), nameof(ReadErrorReason.NotFound), "no event log channel")]
+    [InlineData(nameof(ChannelStatus.Disabled), nameof(ReadErrorReason.NotFound), "wevtutil sl \"Microsoft-Windows-SMBServer/Audit\" /e:true")]
+    [InlineData(nameof(ChannelStatus.AccessDenied), nameof(ReadErrorReason.AccessDenied), "Event Log Readers")]
+    public void Without_the_audit_channel_the_source_fails_with_reason_and_remedy(string status, string reason, string remedy)
     {
-        Break(_log.Audit, status);
+        Break(_log.Audit, Enum.Parse<ChannelStatus>(status));
 
         var failure = ReadToFailure();
 
-        Assert.Equal(reason, failure.Reason);
+        Assert.Equal(Enum.Parse<ReadErrorReason>(reason), failure.Reason);
         Assert.Contains(SmbServerEvents.AuditChannel, failure.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, failure.Message, StringComparison.Ordinal);
     }
@@ -37,13 +37,13 @@ public sealed class ChannelFailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ChannelStatus.Absent)]
-    [InlineData(ChannelStatus.Disabled)]
-    [InlineData(ChannelStatus.AccessDenied)]
-    public void Rejections_are_still_handed_over_while_the_audit_channel_fails(ChannelStatus status)
+    [InlineData(nameof(ChannelStatus.Absent))]
+    [InlineData(nameof(ChannelStatus.Disabled))]
+    [InlineData(nameof(ChannelStatus.AccessDenied))]
+    public void Rejections_are_still_handed_over_while_the_audit_channel_fails(string status)
     {
         _log.Read();
-        Break(_log.Audit, status);
+        Break(_log.Audit, Enum.Parse<ChannelStatus>(status));
         ReadToFailure();
         _log.Operational.WriteRejection(_log.Now);
 
@@ -56,19 +56,19 @@ public sealed class ChannelFailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ChannelStatus.Absent, ReadErrorReason.NotFound)]
-    [InlineData(ChannelStatus.Disabled, ReadErrorReason.NotFound)]
-    [InlineData(ChannelStatus.AccessDenied, ReadErrorReason.AccessDenied)]
-    public void Attempts_are_read_while_the_operational_channel_fails_and_the_failure_is_told_with_them(ChannelStatus status, ReadErrorReason reason)
+    [InlineData(nameof(ChannelStatus.Absent), nameof(ReadErrorReason.NotFound))]
+    [InlineData(nameof(ChannelStatus.Disabled), nameof(ReadErrorReason.NotFound))]
+    [InlineData(nameof(ChannelStatus.AccessDenied), nameof(ReadErrorReason.AccessDenied))]
+    public void Attempts_are_read_while_the_operational_channel_fails_and_the_failure_is_told_with_them(string status, string reason)
     {
-        Break(_log.Operational, status);
+        Break(_log.Operational, Enum.Parse<ChannelStatus>(status));
         _log.Audit.WriteAttempt(_log.Now);
 
         var batch = _log.Read();
 
         Assert.Single(batch.Records);
         var error = Assert.Single(batch.Errors);
-        Assert.Equal((reason, SmbServerEvents.OperationalChannel), (error.Reason, error.Place));
+        Assert.Equal((Enum.Parse<ReadErrorReason>(reason), SmbServerEvents.OperationalChannel), (error.Reason, error.Place));
         Assert.True(batch.CaughtUp);
     }
 

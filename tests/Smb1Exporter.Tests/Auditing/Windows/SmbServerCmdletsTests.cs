@@ -112,14 +112,14 @@ public class SmbServerCmdletsTests
     }
 
     [Theory]
-    [InlineData(ChannelStatus.Disabled, false)]
-    [InlineData(ChannelStatus.Absent, false)]
-    [InlineData(ChannelStatus.AccessDenied, null)]
-    [InlineData(ChannelStatus.Unknown, true)]
-    public async Task Auditing_into_a_channel_that_does_not_record_is_not_on(ChannelStatus status, bool? expected)
+    [InlineData(nameof(ChannelStatus.Disabled), false)]
+    [InlineData(nameof(ChannelStatus.Absent), false)]
+    [InlineData(nameof(ChannelStatus.AccessDenied), null)]
+    [InlineData(nameof(ChannelStatus.Unknown), true)]
+    public async Task Auditing_into_a_channel_that_does_not_record_is_not_on(string status, bool? expected)
     {
         _powerShell.Auditing = true;
-        _channel.State = new ChannelState(status);
+        _channel.State = new ChannelState(Enum.Parse<ChannelStatus>(status));
 
         Assert.Equal(expected, (await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
     }

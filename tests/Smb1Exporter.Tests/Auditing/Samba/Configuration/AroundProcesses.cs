@@ -5,7 +5,7 @@ namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
 /// <summary>
 /// Runs the real programs, and something of the test's before chosen runs: what else may happen on the machine at that moment.
 /// </summary>
-public sealed class AroundProcesses(
+internal sealed class AroundProcesses(
     IProcessRunner real, Func<string, IReadOnlyList<string>, bool>? when = null, Action? before = null, string? missing = null) : IProcessRunner
 {
     public async Task<ProcessResult> RunAsync(

@@ -1,4 +1,4 @@
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Configuration;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
 

@@ -1,12 +1,12 @@
 using System.Text;
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
 
 /// <summary>A running private smbd and the switch that is tried on it; a new one for each test.</summary>
-public sealed class SambaHost : IAsyncDisposable
+internal sealed class SambaHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

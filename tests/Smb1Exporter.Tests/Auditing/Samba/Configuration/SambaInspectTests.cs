@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
@@ -237,7 +238,7 @@ public sealed class SambaInspectTests
     public async Task Without_smb_conf_nothing_can_be_told_and_the_setting_is_named()
     {
         using var folder = new TemporaryFolder();
-        var auditing = new Smb1Exporter.Auditing.Samba.SambaAuditing(
+        var auditing = new SambaAuditing(
             new SambaOptions { ConfigFile = folder["smb.conf"] }, new ProcessRunner(TimeProvider.System), TimeProvider.System);
 
         var state = await auditing.InspectAsync(Token);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Configuration;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Auditing.Samba;
+using Smb1Exporter.Auditing.Samba.Following;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;

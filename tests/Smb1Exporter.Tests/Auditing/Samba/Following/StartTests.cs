@@ -1,4 +1,5 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba.Following;
 using static Smb1Exporter.Tests.Auditing.Samba.Following.RotationTests;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
@@ -253,11 +254,11 @@ public class StartTests
         using var folder = new TestSupport.TemporaryFolder();
         var log = folder["old.log"];
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        using var source = new Smb1Exporter.Auditing.Samba.SambaAuditSource(
+        using var source = new SambaAuditSource(
             () => log,
             TimeSpan.FromSeconds(1),
             clock,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<Smb1Exporter.Auditing.Samba.SambaAuditSource>.Instance);
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SambaAuditSource>.Instance);
         File.AppendAllText(log, LogRig.Line(0));
         var first = source.Read(new AuditStart(null, DateTimeOffset.MinValue), TestContext.Current.CancellationToken);
         File.AppendAllText(log, LogRig.Line(1));

@@ -1,0 +1,175 @@
+namespace Smb1Exporter.Auditing.Samba.Configuration;
+
+/// <summary>
+/// Switches the audit of SMB1 sessions on in smb.conf: the change is tried by testparm, put in place in one step, taken over by smbd
+/// and read back from it; if any of that fails, the file that was there before is there again.
+/// </summary>
+internal sealed class SambaAuditing(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider) : IAuditingSwitch
+{
+    private static readonly TimeSpan ReadBackInterval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>One change at a time, also with several instances in this process.</summary>
+    private static readonly SemaphoreSlim Turn = new(1, 1);
+
+    private readonly SambaConfiguration _configuration = new(options, processes);
+
+    /// <summary>How long smbd may take to show the change. Default: 10 s.</summary>
+    internal TimeSpan ReadBackLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>.
+    /// Never throws but for cancellation.
+    /// </summary>
+    public Task<string> GetAuditLogAsync(CancellationToken cancellationToken) =>
+        _configuration.FindAuditLogAsync(_configuration.Read().Conf, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<AuditingState> InspectAsync(CancellationToken cancellationToken)
+    {
+        var (served, server) = await _configuration.InspectServerAsync(cancellationToken);
+        var auditing = await _configuration.InspectAuditingAsync(cancellationToken);
+        return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}");
+    }
+
+    /// <inheritdoc />
+    public async Task<EnableOutcome> EnableAsync(CancellationToken cancellationToken)
+    {
+        await Turn.WaitAsync(cancellationToken);
+        try
+        {
+            var (conf, error) = _configuration.Read();
+            if (conf is null)
+            {
+                return Failure(error);
+            }
+
+            if (await _configuration.FindObstacleAsync(conf, cancellationToken) is { } obstacle)
+            {
+                return Failure(obstacle);
+            }
+
+            return await EnableAsync(new SmbConfFile(processes, options.ConfigFile), cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            return Failure(e.Message);
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private async Task<EnableOutcome> EnableAsync(SmbConfFile file, CancellationToken cancellationToken)
+    {
+        var original = file.Read();
+        var conf = SmbConf.Parse(original);
+        var log = await _configuration.FindAuditLogAsync(conf, cancellationToken);
+        if (conf.AuditFile is null && conf.LogLevel is not { IsAudited: true } && log.Contains('*', StringComparison.Ordinal))
+        {
+            return Failure($"Exporter:Samba:AuditLog is the pattern {log}, and smb.conf needs a name; "
+                + "give the class a file in smb.conf yourself, or write Samba's substitution (%m, %I) instead of the *");
+        }
+
+        var edit = conf.WithAuditing(log);
+        if (edit.Text is not { } edited)
+        {
+            return Failure(edit.Refusal!);
+        }
+
+        if (SmbConfFile.FindFaultWithDirectoryOf(log) is { } fault)
+        {
+            return Failure(fault);
+        }
+
+        return edited == original
+            ? new EnableOutcome(true, await ReloadAndReadBackAsync(cancellationToken))
+            : await ReplaceAsync(file, original, edited, cancellationToken);
+    }
+
+    private async Task<EnableOutcome> ReplaceAsync(SmbConfFile file, string original, string edited, CancellationToken cancellationToken)
+    {
+        string? backup = null;
+        var replaced = false;
+        try
+        {
+            backup = await file.BackUpAsync(timeProvider.GetUtcNow(), cancellationToken);
+            await file.WriteCandidateAsync(edited, cancellationToken);
+            if (await _configuration.Tools.FindFaultAsync(file.Candidate, cancellationToken) is { } fault)
+            {
+                throw new SetbackException($"the changed file was not accepted: {fault}");
+            }
+
+            file.Replace(file.Candidate, original);
+            replaced = true;
+            var found = await ReloadAndReadBackAsync(cancellationToken);
+            return new EnableOutcome(true, $"{options.ConfigFile} was changed (before: {backup}); {found}");
+        }
+        catch (Exception e)
+        {
+            SmbConfFile.Remove(file.Candidate);
+            var after = replaced ? await PutBackAsync(file, backup!, edited) : $"{file.FullName} was not changed";
+            if (!replaced && backup is not null)
+            {
+                SmbConfFile.Remove(backup);
+            }
+
+            if (e is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            return Failure($"{e.Message}; {after}");
+        }
+    }
+
+    /// <summary>Waits until the state is read as on.</summary>
+    /// <returns>What was found.</returns>
+    /// <exception cref="SetbackException">It was not, within the limit.</exception>
+    private async Task<string> ReloadAndReadBackAsync(CancellationToken cancellationToken)
+    {
+        if (await _configuration.Tools.ReloadAsync(cancellationToken) is { } error)
+        {
+            throw new SetbackException($"smbd could not be told to reload its configuration: {error}");
+        }
+
+        var start = timeProvider.GetTimestamp();
+        while (true)
+        {
+            var finding = await _configuration.InspectAuditingAsync(cancellationToken);
+            if (finding.Enabled == true)
+            {
+                return finding.Detail;
+            }
+
+            if (timeProvider.GetElapsedTime(start) > ReadBackLimit)
+            {
+                throw new SetbackException($"after the change auditing still reads as off: {finding.Detail}");
+            }
+
+            await Task.Delay(ReadBackInterval, timeProvider, cancellationToken);
+        }
+    }
+
+    private async Task<string> PutBackAsync(SmbConfFile file, string backup, string edited)
+    {
+        try
+        {
+            file.Replace(backup, edited);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{file.FullName} could not be put back ({e.Message}); as it was before, it is in {backup}";
+        }
+
+        return await _configuration.Tools.ReloadAsync(CancellationToken.None) is { } error
+            ? $"{file.FullName} was put back as it was, but {error}"
+            : $"{file.FullName} was put back as it was";
+    }
+
+    private static EnableOutcome Failure(string reason) => new(false, $"auditing could not be switched on: {reason}");
+
+    /// <summary>A step did not bring what it should; the message is for people.</summary>
+    private sealed class SetbackException(string message) : Exception(message);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace Smb1Exporter.Auditing.Samba.Configuration;
+
+/// <summary>What smbd says of itself.</summary>
+/// <param name="Running">Whether smbd runs; null when it could not be asked.</param>
+/// <param name="AuditLevel">The level of auth_json_audit in force; null when smbd did not say or does not know the class.</param>
+/// <param name="ProcessId">The smbd that answered.</param>
+/// <param name="Error">Why it could not be asked.</param>
+internal sealed record SmbdState(bool? Running, int? AuditLevel = null, int? ProcessId = null, string Error = "");
+
+/// <summary>Asks and tells Samba through its own programs: testparm(1), smbcontrol(1), smbd(8).</summary>
+internal sealed class SambaTools(IProcessRunner processes, string configFile)
+{
+    // smbcontrol itself waits up to 10 s for an smbd that does not answer.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>The value that a parameter of [global] has, by the file or by default; else why it cannot be told.</summary>
+    /// <remarks>Not for "log level": testparm sets its own and prints 1 whatever the file says (tried with Samba 4.17).</remarks>
+    public async Task<(string? Value, string Error)> GetParameterAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = await processes.RunAsync("testparm", ["-s", $"--parameter-name={name}", configFile], Limit, cancellationToken);
+        return result.Succeeded ? (result.Output.Trim(), "") : (null, Complaint("testparm", result));
+    }
+
+    /// <summary>Has testparm load a file; null when it accepts it, else what it says.</summary>
+    public async Task<string?> FindFaultAsync(string file, CancellationToken cancellationToken)
+    {
+        var result = await processes.RunAsync("testparm", ["-s", file], Limit, cancellationToken);
+        return result.Succeeded ? null : Complaint("testparm", result);
+    }
+
+    /// <summary>Asks smbd for the debug levels in force.</summary>
+    public async Task<SmbdState> GetSmbdStateAsync(CancellationToken cancellationToken)
+    {
+        var result = await SmbcontrolAsync("debuglevel", cancellationToken);
+        if (IsNotRunning(result))
+        {
+            return new SmbdState(false);
+        }
+
+        return result.Succeeded && ParseDebugLevels(result.Output) is { } state
+            ? state
+            : new SmbdState(null, Error: Complaint("smbcontrol", result));
+    }
+
+    /// <summary>
+    /// Makes a running smbd and its children read the configuration again; null when told, or when no smbd runs, else why not.
+    /// </summary>
+    public async Task<string?> ReloadAsync(CancellationToken cancellationToken)
+    {
+        var result = await SmbcontrolAsync("reload-config", cancellationToken);
+        return result.Succeeded || IsNotRunning(result) ? null : Complaint("smbcontrol", result);
+    }
+
+    /// <summary>
+    /// Whether this Samba can write JSON at all: "--without-json" builds know the debug class but write nothing under it.
+    /// </summary>
+    /// <returns>False only when smbd lists how it was built and JSON is not among it.</returns>
+    public async Task<bool> MayWriteJsonAsync(CancellationToken cancellationToken)
+    {
+        var result = await processes.RunAsync("smbd", ["-b"], Limit, cancellationToken);
+        return !result.Succeeded
+            || !result.Output.Contains("HAVE_", StringComparison.Ordinal)
+            || result.Output.Split('\n', StringSplitOptions.TrimEntries).Contains("HAVE_JSON_OBJECT");
+    }
+
+    /// <summary>
+    /// Reads <c>PID 4711: all:1 … auth_json_audit:5 …</c>, a line for each process that answered; the lowest level counts.
+    /// </summary>
+    internal static SmbdState? ParseDebugLevels(string output)
+    {
+        SmbdState? state = null;
+        foreach (var line in output.Split('\n'))
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (!line.StartsWith("PID ", StringComparison.Ordinal)
+                || colon < 0
+                || !int.TryParse(line.AsSpan(4, colon - 4), CultureInfo.InvariantCulture, out var processId))
+            {
+                continue;
+            }
+
+            var level = AuditLevelIn(line[(colon + 1)..]);
+            if (state is null || level is null || level < state.AuditLevel)
+            {
+                state = new SmbdState(true, level, processId);
+            }
+        }
+
+        return state;
+    }
+
+    private static int? AuditLevelIn(string levels)
+    {
+        const string Prefix = SambaLogLevel.AuditClass + ":";
+        var word = levels.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault(word => word.StartsWith(Prefix, StringComparison.Ordinal));
+        return word is not null && int.TryParse(word.AsSpan(Prefix.Length), CultureInfo.InvariantCulture, out var level) ? level : null;
+    }
+
+    private Task<ProcessResult> SmbcontrolAsync(string message, CancellationToken cancellationToken) =>
+        processes.RunAsync("smbcontrol", ["-s", configFile, "smbd", message], Limit, cancellationToken);
+
+    private static bool IsNotRunning(ProcessResult result) =>
+        !result.Succeeded && (result.Output + result.Error).Contains("Can't find pid for destination", StringComparison.Ordinal);
+
+    private static string Complaint(string program, ProcessResult result)
+    {
+        if (result.ExitCode is null)
+        {
+            return $"{result.Error}; is the package that holds {program} (Debian: samba-common-bin) installed and on the PATH?";
+        }
+
+        // What testparm says of every file, good or bad, is left out.
+        var lines = (result.Error + "\n" + (result.Succeeded ? result.Output : ""))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("Load smb config files", StringComparison.Ordinal)
+                && !line.StartsWith("Weak crypto", StringComparison.Ordinal)
+                && !line.StartsWith("Loaded services file OK", StringComparison.Ordinal))
+            .ToList();
+        var said = string.Join("; ", lines.Take(4));
+        return $"{program} said \"{said}\" (exit code {result.ExitCode})"
+            + (said.Contains("not root", StringComparison.Ordinal) ? "; run smb1-exporter as root" : "");
+    }
+}

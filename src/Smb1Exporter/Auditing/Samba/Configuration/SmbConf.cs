@@ -1,0 +1,205 @@
+using System.Text;
+
+namespace Smb1Exporter.Auditing.Samba.Configuration;
+
+/// <summary>What became of an attempt to write auditing into a configuration.</summary>
+/// <param name="Text">The text with auditing on (the same text when it was on already); null when it was refused.</param>
+/// <param name="Refusal">Why it was refused, with the remedy.</param>
+internal sealed record SmbConfEdit(string? Text, string? Refusal);
+
+/// <summary>
+/// The parts of an smb.conf that decide about auditing, and the change that switches auditing on. Text is the file's bytes as Latin-1,
+/// so that everything that is not changed stays byte for byte.
+/// </summary>
+internal sealed class SmbConf
+{
+    private readonly string _text;
+    private readonly SmbConfLine? _globalHeader;
+    private readonly SmbConfLine? _afterGlobalHeader;
+    private readonly Parameter? _logLevel;
+
+    private SmbConf(string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<Parameter> global)
+    {
+        _text = text;
+        _globalHeader = globalHeader;
+        _afterGlobalHeader = afterGlobalHeader;
+
+        // The last one wins, and one without a value changes nothing (tried with smbd 4.17).
+        _logLevel = global.LastOrDefault(parameter => parameter.Name is "loglevel" or "debuglevel" && parameter.Value.Length > 0);
+        LogLevel = _logLevel is null ? null : SambaLogLevel.Parse(_logLevel.Value);
+        UsesRegistry = global.Any(
+            parameter => parameter.Name == "configbackend" && parameter.Value.Equals("registry", StringComparison.OrdinalIgnoreCase));
+        ConfigFile = Decode(global.LastOrDefault(parameter => parameter.Name == "configfile" && parameter.Value.Length > 0)?.Value);
+        HasIncludes = global.Any(parameter => parameter.Name == "include" && parameter.Value.Length > 0);
+    }
+
+    /// <summary>The log level that the file sets; null when it sets none.</summary>
+    public SambaLogLevel? LogLevel { get; }
+
+    /// <summary>The file that auth_json_audit has of its own; null when this file names none.</summary>
+    public string? AuditFile => Decode(LogLevel?.AuditFile);
+
+    /// <summary>Whether Samba takes its configuration from the registry instead of from this file.</summary>
+    public bool UsesRegistry { get; }
+
+    /// <summary>The file that Samba reads instead of this one, if it exists; null when none is named.</summary>
+    public string? ConfigFile { get; }
+
+    /// <summary>
+    /// Whether Samba reads further files (or the registry) in addition; a log level in one of them may override this file's.
+    /// </summary>
+    public bool HasIncludes { get; }
+
+    public static SmbConf Parse(string text)
+    {
+        // What stands before any section belongs to [global].
+        var inGlobal = true;
+        SmbConfLine? header = null;
+        SmbConfLine? afterHeader = null;
+        SmbConfLine? previous = null;
+        List<Parameter> global = [];
+        foreach (var line in SmbConfLine.Split(text))
+        {
+            afterHeader ??= header is not null && ReferenceEquals(previous, header) ? line : null;
+            if (line.Text[0] == '[')
+            {
+                inGlobal = IsGlobal(line.Text);
+                header ??= inGlobal ? line : null;
+            }
+            else if (inGlobal && Parameter.From(line) is { } parameter)
+            {
+                global.Add(parameter);
+            }
+
+            previous = line;
+        }
+
+        return new SmbConf(text, header, afterHeader, global);
+    }
+
+    /// <summary>
+    /// Raises auth_json_audit to the level needed in the log level line in force, or adds such a line; everything else stays as it is.
+    /// A class that is on already is left alone, with or without a file of its own, and a file that it has is kept.
+    /// </summary>
+    /// <param name="auditLog">The file for the class where it has none.</param>
+    public SmbConfEdit WithAuditing(string auditLog)
+    {
+        if (LogLevel is { Invalid: { } word })
+        {
+            return new SmbConfEdit(
+                null, $"the log level in smb.conf holds \"{word}\", which is no class:level: smbd does not start with it; correct it");
+        }
+
+        if (LogLevel is { IsAudited: true })
+        {
+            return new SmbConfEdit(_text, null);
+        }
+
+        if (LogLevel?.AuditFile is null && !SambaLogLevel.CanName(auditLog))
+        {
+            return new SmbConfEdit(
+                null, $"the path \"{auditLog}\" holds white space, a comma, a quote or a control character, "
+                + "which a log level cannot express; set Exporter:Samba:AuditLog to another path");
+        }
+
+        var encoded = Encode(auditLog);
+        var edited = _logLevel is null ? WithNewLine(encoded) : WithChangedLine(_logLevel, LogLevel!, encoded);
+        return Parse(edited) is { LogLevel.IsAudited: true, AuditFile: not null }
+            ? new SmbConfEdit(edited, null)
+            : new SmbConfEdit(null, "the [global] section is written so that no log level can be put into it; add the level by hand");
+    }
+
+    // The file's bytes are held as Latin-1, while paths in it are UTF-8.
+    private static string Encode(string path) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
+
+    private static string? Decode(string? value) => value is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
+
+    /// <summary>A name as Samba compares it: without regard to case and white space.</summary>
+    private static string Canonical(string name) => string.Concat(name.Where(c => !SmbConfLine.IsSpace(c))).ToLowerInvariant();
+
+    private static bool IsGlobal(string header)
+    {
+        var end = header.IndexOf(']', StringComparison.Ordinal);
+        return end > 0 && Canonical(header[1..end]) is "global" or "globals";
+    }
+
+    private string WithChangedLine(Parameter line, SambaLogLevel level, string auditLog)
+    {
+        if (level.AuditToken is { } token)
+        {
+            var file = level.AuditFile is null ? auditLog : SambaLogLevel.FileIn(line.Value[token]);
+            var (start, end) = line.InFile(token);
+            return _text[..start] + level.AuditWord(file) + _text[end..];
+        }
+
+        var (_, after) = line.InFile(level.LastToken!.Value);
+        return $"{_text[..after]} {level.AuditWord(auditLog)}{_text[after..]}";
+    }
+
+    private string WithNewLine(string auditLog)
+    {
+        // 0 is what Samba takes where nothing is set: nothing but the audit becomes more or less talkative.
+        var line = $"log level = 0 {SambaLogLevel.AuditClass}:{SambaLogLevel.AuditLevelNeeded}@{auditLog}";
+        var lineBreak = LineBreak();
+        if (_globalHeader is null)
+        {
+            return $"[global]{lineBreak}    {line}{lineBreak}{_text}";
+        }
+
+        var indentation = _afterGlobalHeader is null || _afterGlobalHeader.Text[0] == '[' ? "    " : IndentationOf(_afterGlobalHeader);
+        return _globalHeader.End == _text.Length
+            ? $"{_text}{lineBreak}{indentation}{line}"
+            : $"{_text[..(_globalHeader.End + 1)]}{indentation}{line}{lineBreak}{_text[(_globalHeader.End + 1)..]}";
+    }
+
+    private string LineBreak()
+    {
+        var first = _globalHeader is { } header && header.End < _text.Length ? header.End : _text.IndexOf('\n', StringComparison.Ordinal);
+        return first > 0 && _text[first - 1] == '\r' ? "\r\n" : "\n";
+    }
+
+    private string IndentationOf(SmbConfLine line)
+    {
+        var start = line.Start;
+        while (start > 0 && _text[start - 1] is ' ' or '\t')
+        {
+            start--;
+        }
+
+        return _text[start..line.Start];
+    }
+
+    /// <summary>One <c>name = value</c>.</summary>
+    private sealed record Parameter(string Name, string Value, SmbConfLine Line, int ValueStart)
+    {
+        public static Parameter? From(SmbConfLine line)
+        {
+            var equals = line.Text.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0)
+            {
+                return null;
+            }
+
+            var start = equals + 1;
+            var end = line.Text.Length;
+            while (start < end && SmbConfLine.IsSpace(line.Text[start]))
+            {
+                start++;
+            }
+
+            while (end > start && SmbConfLine.IsSpace(line.Text[end - 1]))
+            {
+                end--;
+            }
+
+            return new Parameter(Canonical(line.Text[..equals]), line.Text[start..end], line, start);
+        }
+
+        /// <summary>Where a part of the value stands in the file: from its first character to behind its last.</summary>
+        public (int Start, int End) InFile(Range part)
+        {
+            var (offset, length) = part.GetOffsetAndLength(Value.Length);
+            return (Line.Offsets[ValueStart + offset], Line.Offsets[ValueStart + offset + length - 1] + 1);
+        }
+    }
+}

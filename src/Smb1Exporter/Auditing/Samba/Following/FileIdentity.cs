@@ -1,0 +1,19 @@
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>
+/// What tells one file from another whatever its name: device and inode, and the time of birth, since inodes are given out again.
+/// Which content it has is another matter: see <see cref="FollowedFile.Head"/>.
+/// </summary>
+/// <param name="Device">Number of the device, major in the upper and minor in the lower half; may change when the machine starts anew.</param>
+/// <param name="Inode">Number of the inode.</param>
+/// <param name="Birth">Ticks (100 ns, UTC) of the file's birth; 0 where the file system does not tell.</param>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, long Birth);
+
+/// <summary>What statx tells of a file.</summary>
+/// <param name="Identity">Which file it is.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="LastWrite">Ticks (100 ns, UTC) of the last write; anyone may set it.</param>
+/// <param name="LastChange">Ticks of the last change of content, name or rights; only the file system sets it.</param>
+/// <param name="Links">How many names the file has; 0 when it was removed and is only still open.</param>
+/// <param name="IsRegular">False for directories, pipes, devices and sockets.</param>
+internal readonly record struct FileStatus(FileIdentity Identity, long Size, long LastWrite, long LastChange, uint Links, bool IsRegular);

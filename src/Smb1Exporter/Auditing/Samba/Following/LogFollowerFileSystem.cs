@@ -1,0 +1,57 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>The few things the follower asks of a file system; tests put failures in between.</summary>
+internal interface ILogFileSystem
+{
+    /// <summary>The names in a folder.</summary>
+    IReadOnlyList<string> ListNames(string folder);
+
+    /// <inheritdoc cref="FileIdentityReader.Read(string)"/>
+    FileStatus? GetStatus(string path);
+
+    /// <inheritdoc cref="FileIdentityReader.Read(SafeFileHandle)"/>
+    FileStatus GetStatus(SafeFileHandle handle);
+
+    /// <inheritdoc cref="FileIdentityReader.Open"/>
+    SafeFileHandle Open(string path);
+
+    /// <summary>Reads at an offset; fewer bytes than asked for only at the end of the file.</summary>
+    int Read(SafeFileHandle handle, Span<byte> buffer, long offset);
+}
+
+/// <inheritdoc />
+internal sealed class LogFollowerFileSystem : ILogFileSystem
+{
+    /// <inheritdoc />
+    public IReadOnlyList<string> ListNames(string folder) =>
+        [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))];
+
+    /// <inheritdoc />
+    public FileStatus? GetStatus(string path) => FileIdentityReader.Read(path);
+
+    /// <inheritdoc />
+    public FileStatus GetStatus(SafeFileHandle handle) => FileIdentityReader.Read(handle);
+
+    /// <inheritdoc />
+    public SafeFileHandle Open(string path) => FileIdentityReader.Open(path);
+
+    /// <inheritdoc />
+    public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
+    {
+        var filled = 0;
+        while (filled < buffer.Length)
+        {
+            var count = RandomAccess.Read(handle, buffer[filled..], offset + filled);
+            if (count == 0)
+            {
+                break;
+            }
+
+            filled += count;
+        }
+
+        return filled;
+    }
+}

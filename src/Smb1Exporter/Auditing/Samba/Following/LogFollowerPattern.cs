@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>
+/// Which files of a folder make up one audit log: those named as smb.conf says, with its substitutions (<c>%m</c>, <c>%I</c>, …; smb.conf(5),
+/// "VARIABLE SUBSTITUTIONS") or <c>*</c> standing for any text, and what rotation leaves beside them (<c>.old</c>, <c>.1</c>,
+/// <c>-20261123</c>). Compressed files are left out: they cannot be followed.
+/// </summary>
+internal sealed partial class LogFollowerPattern
+{
+    private readonly Regex _candidate;
+
+    private LogFollowerPattern(string text, string folder, string name, Regex candidate, bool severalFiles)
+    {
+        Text = text;
+        Folder = folder;
+        Name = name;
+        SeveralFiles = severalFiles;
+        _candidate = candidate;
+    }
+
+    /// <summary>The pattern as it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>The folder the files lie in.</summary>
+    public string Folder { get; }
+
+    /// <summary>The name of the log; holds substitutions where <see cref="SeveralFiles"/>.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the pattern stands for several files, each for another client or user.</summary>
+    public bool SeveralFiles { get; }
+
+    /// <summary>Reads a path such as <c>/var/log/samba/log.%m</c>.</summary>
+    /// <exception cref="AuditSourceException">No usable path: empty, not absolute, or with a substitution in a folder's name.</exception>
+    public static LogFollowerPattern Parse(string text)
+    {
+        if (!Path.IsPathRooted(text) || Path.GetFileName(text) is not { Length: > 0 } name || Path.GetDirectoryName(text) is not { } folder)
+        {
+            throw new AuditSourceException(
+                ReadErrorReason.NotFound,
+                $"The Samba audit log \"{text}\" is not the absolute path of a file. Set Exporter:Samba:AuditLog to one, "
+                + "for example /var/log/samba/auth_audit.log.");
+        }
+
+        if (Tokens().Matches(folder).Any(token => token.Value != "%%"))
+        {
+            throw new AuditSourceException(
+                ReadErrorReason.NotFound,
+                $"The Samba audit log {text} has a substitution in the name of its folder, which cannot be followed. "
+                + "Let it stand in the file name only, in smb.conf or in Exporter:Samba:AuditLog.");
+        }
+
+        var expression = new StringBuilder("^");
+        var end = 0;
+        foreach (Match token in Tokens().Matches(name))
+        {
+            expression.Append(Regex.Escape(name[end..token.Index])).Append(token.Value == "%%" ? "%" : ".*");
+            end = token.Index + token.Length;
+        }
+
+        expression.Append(Regex.Escape(name[end..])).Append("(?:[.-].*)?$");
+        var severalFiles = Tokens().Matches(name).Any(token => token.Value != "%%");
+        return new LogFollowerPattern(
+            text,
+            Literal(folder),
+            severalFiles ? name : Literal(name),
+            new Regex(expression.ToString(), RegexOptions.Singleline | RegexOptions.CultureInvariant),
+            severalFiles);
+    }
+
+    /// <summary>Whether a file of this name belongs to the log.</summary>
+    public bool Matches(string name) => _candidate.IsMatch(name) && !Compressed().IsMatch(name);
+
+    /// <summary>Whether a name is that of a file which was rotated away: no new process opens it.</summary>
+    /// <param name="name">A name that matches.</param>
+    /// <param name="names">All names in the folder: <c>log.192.168.1.7</c> is rotated only if <c>log.192.168.1</c> is there.</param>
+    public bool IsRotated(string name, IReadOnlySet<string> names) =>
+        SeveralFiles
+            ? Rotated().Match(name) is { Success: true } match && (match.Groups["old"].Success || names.Contains(match.Groups["base"].Value))
+            : name != Name;
+
+    private static string Literal(string text) => text.Replace("%%", "%", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"%%|\*|%\$\([^)]*\)|%[A-Za-z]")]
+    private static partial Regex Tokens();
+
+    [GeneratedRegex(@"\.(?:gz|xz|bz2|zst|lz4|lzma|lzo|Z|zip|7z)(?:\.\d+)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Compressed();
+
+    [GeneratedRegex(@"^(?<base>.+?)(?:(?<old>\.old)|[.-]\d+(?:[-.T_]?\d+)*)$")]
+    private static partial Regex Rotated();
+}

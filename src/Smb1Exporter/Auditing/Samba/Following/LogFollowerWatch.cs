@@ -1,0 +1,151 @@
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>
+/// Tells at once that a folder changed, where the system can; where it cannot (no watches left, folder missing), looking at intervals does.
+/// </summary>
+internal sealed partial class LogFollowerWatch(
+    TimeProvider timeProvider, TimeSpan pollInterval, Action<string> appeared, ILogger logger) : IDisposable
+{
+    /// <summary>Writers come in bursts: so long at least between two looks.</summary>
+    internal static readonly TimeSpan MinimumInterval = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private FileSystemWatcher? _watcher;
+    private string? _folder;
+    private FileIdentity? _identity;
+    private LogFollowerPattern? _pattern;
+    private long? _failed;
+    private long _looked;
+    private TaskCompletionSource _changed = NewSignal();
+
+    /// <summary>Watches the pattern's folder from now on; call before each look.</summary>
+    public void Follow(LogFollowerPattern pattern, FileIdentity? folderIdentity)
+    {
+        lock (_lock)
+        {
+            _looked = timeProvider.GetTimestamp();
+            _changed = NewSignal();
+            _pattern = pattern;
+            if (_folder == pattern.Folder && _identity == folderIdentity && _watcher is not null)
+            {
+                return;
+            }
+
+            var waiting = _failed is { } failed && timeProvider.GetElapsedTime(failed) < RetryAfter;
+            if (folderIdentity is null || (waiting && _identity == folderIdentity))
+            {
+                return;
+            }
+
+            _folder = pattern.Folder;
+            _identity = folderIdentity;
+            Start();
+        }
+    }
+
+    /// <summary>Completes at a change, or after the poll interval; never sooner than the minimum interval after the last look.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task changed;
+        lock (_lock)
+        {
+            changed = _changed.Task;
+        }
+
+        await Task.WhenAny(changed, Task.Delay(pollInterval, timeProvider, waiting.Token));
+        await waiting.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        var rest = MinimumInterval - timeProvider.GetElapsedTime(_looked);
+        if (rest > TimeSpan.Zero)
+        {
+            await Task.Delay(rest, timeProvider, cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _pattern = null;
+            _watcher?.Dispose();
+            _watcher = null;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Start()
+    {
+        _watcher?.Dispose();
+        _watcher = null;
+        try
+        {
+            var watcher = new FileSystemWatcher(_folder!)
+            {
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.Size | NotifyFilters.LastWrite,
+            };
+            watcher.Created += (_, change) => Notice(change, mayBeNew: true);
+            watcher.Renamed += (_, change) => Notice(change, mayBeNew: true);
+            watcher.Changed += (_, change) => Notice(change, mayBeNew: false);
+            watcher.Deleted += (_, change) => Notice(change, mayBeNew: false);
+            watcher.Error += (_, error) => Fail(watcher, error.GetException());
+            watcher.EnableRaisingEvents = true;
+            _watcher = watcher;
+            _failed = null;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            Fail(null, e);
+        }
+    }
+
+    private void Notice(FileSystemEventArgs change, bool mayBeNew)
+    {
+        LogFollowerPattern? pattern;
+        lock (_lock)
+        {
+            pattern = _pattern;
+        }
+
+        if (pattern is null || change.Name is not { } name || !pattern.Matches(name))
+        {
+            return;
+        }
+
+        if (mayBeNew)
+        {
+            appeared(change.FullPath);
+        }
+
+        lock (_lock)
+        {
+            _changed.TrySetResult();
+        }
+    }
+
+    private void Fail(FileSystemWatcher? watcher, Exception why)
+    {
+        lock (_lock)
+        {
+            if (watcher is not null && watcher != _watcher)
+            {
+                return;
+            }
+
+            _failed = timeProvider.GetTimestamp();
+            _watcher = null;
+            _changed.TrySetResult();
+        }
+
+        watcher?.Dispose();
+        LogWatchFailed(logger, _folder ?? "", pollInterval, why.Message);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "Changes in {Folder} are not announced to this program, which looks every {Interval} instead: {Reason} "
+        + "(if it says that a limit was reached, raise fs.inotify.max_user_watches or max_user_instances with sysctl)")]
+    private static partial void LogWatchFailed(ILogger logger, string folder, TimeSpan interval, string reason);
+}

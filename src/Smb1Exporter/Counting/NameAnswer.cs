@@ -1,7 +1,0 @@
-namespace Smb1Exporter.Counting;
-
-/// <summary>What DNS said of a client.</summary>
-/// <param name="Address">The client.</param>
-/// <param name="Name">Its canonical name; null when there is none.</param>
-/// <param name="Time">When it was answered.</param>
-public sealed record NameAnswer(string Address, string? Name, DateTimeOffset Time);

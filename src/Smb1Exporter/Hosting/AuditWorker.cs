@@ -1,0 +1,263 @@
+using Microsoft.Data.Sqlite;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
+
+namespace Smb1Exporter.Hosting;
+
+/// <summary>Reads the audit log, counts, and stores, batch by batch.</summary>
+internal sealed partial class AuditWorker(
+    IAuditSource source,
+    AuditSourceKind kind,
+    AuditingOptions options,
+    AttemptStore store,
+    HostState hostState,
+    IHostApplicationLifetime lifetime,
+    TimeProvider timeProvider,
+    ILogger<AuditWorker> logger) : BackgroundService
+{
+    /// <summary>So many bad records of one batch are logged each; the rest as a number.</summary>
+    private const int LoggedErrorsPerBatch = 5;
+
+    /// <summary>So many new clients of one batch are logged each; the rest as a number.</summary>
+    private const int LoggedClientsPerBatch = 20;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWaitForCheck = TimeSpan.FromSeconds(30);
+    private Task _firstRead = Task.CompletedTask;
+    private bool _capLogged;
+
+    /// <summary>Reads once before anything is served, so that a log that may not be read stops the start.</summary>
+    /// <exception cref="StartupException">The log is there but may not be read.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Log.Reading(logger, ProgramVersion.Text, source.Description, kind, options.Source);
+        try
+        {
+            ReadOnce(cancellationToken);
+        }
+        catch (AuditSourceException e) when (e.Reason == ReadErrorReason.AccessDenied)
+        {
+            throw new StartupException(e.Message, e);
+        }
+        catch (AuditSourceException e) when (e.Reason == ReadErrorReason.NotFound)
+        {
+            _firstRead = hostState.Checked;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop before it began: what was not read is still there at the next start.
+        }
+        catch (Exception e) when (!IsDamaged(e))
+        {
+            Fail(e);
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await WaitForFirstCheckAsync(stoppingToken);
+        var pause = TimeSpan.FromSeconds(1);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (ReadOnce(stoppingToken))
+                {
+                    await source.WaitForMoreAsync(stoppingToken);
+                }
+
+                pause = TimeSpan.FromSeconds(1);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (IsDamaged(e))
+            {
+                Log.StateDamaged(logger, e);
+                Environment.ExitCode = 1;
+                lifetime.StopApplication();
+                return;
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                await PauseAsync(pause, stoppingToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    /// <summary>Where auditing was never on there is no log; that is a fault only once it should be on.</summary>
+    private async Task WaitForFirstCheckAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var longest = Task.Delay(LongestWaitForCheck, timeProvider, limit.Token);
+        await Task.WhenAny(_firstRead, longest);
+        await limit.CancelAsync();
+    }
+
+    /// <summary>Reads, counts and stores one batch.</summary>
+    /// <returns>True when nothing more is waiting.</returns>
+    /// <exception cref="AuditSourceException">The log, or a part of it, cannot be read.</exception>
+    private bool ReadOnce(CancellationToken cancellationToken)
+    {
+        var start = store.StartOf(kind);
+        var batch = source.Read(start, cancellationToken);
+        if (!IsEmpty(start, batch))
+        {
+            Report(batch, store.Apply(kind, start, batch));
+        }
+
+        if (batch.Failure is not null)
+        {
+            throw batch.Failure;
+        }
+
+        // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.
+        if (batch.CaughtUp && hostState.SourceWorked())
+        {
+            Log.SourceWorks(logger, source.Description);
+        }
+
+        return batch.CaughtUp;
+    }
+
+    // A quiet log must not cost a write to disk at every look.
+    private static bool IsEmpty(AuditStart start, AuditBatch batch) =>
+        batch is { CaughtUp: true, Records: [], Errors: [], Gaps: [], StartedOver: false } && batch.Position == start.Position;
+
+    private void Report(AuditBatch batch, CommitOutcome outcome)
+    {
+        foreach (var gap in batch.Gaps)
+        {
+            Log.Gap(logger, gap.Place, gap.Detail);
+        }
+
+        foreach (var error in outcome.Errors.Take(LoggedErrorsPerBatch))
+        {
+            Log.BadRecord(logger, error.Place, error.Reason, error.Detail);
+        }
+
+        if (outcome.Errors.Count > LoggedErrorsPerBatch)
+        {
+            Log.MoreBadRecords(logger, outcome.Errors.Count - LoggedErrorsPerBatch);
+        }
+
+        foreach (var client in outcome.NewClients.Take(LoggedClientsPerBatch))
+        {
+            Log.NewClient(logger, client);
+        }
+
+        if (outcome.NewClients.Count > LoggedClientsPerBatch)
+        {
+            Log.MoreNewClients(logger, outcome.NewClients.Count - LoggedClientsPerBatch);
+        }
+
+        if (outcome.OverCap > 0 && !_capLogged)
+        {
+            _capLogged = true;
+            Log.CapReached(logger, store.Current.TrackedClients);
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        switch (e)
+        {
+            case AuditSourceException failure:
+                TryCount(failure.Reason);
+                if (hostState.SourceFailed(failure.Message))
+                {
+                    Log.SourceFails(logger, failure.Message);
+                }
+
+                break;
+            case SqliteException:
+                if (hostState.SourceFailed($"the state file cannot be written: {e.Message}"))
+                {
+                    Log.StoreFails(logger, e.Message);
+                }
+
+                break;
+            default:
+                TryCount(ReadErrorReason.Io);
+                if (hostState.SourceFailed($"{e.GetType().Name}: {e.Message}"))
+                {
+                    Log.ReadFails(logger, e, source.Description);
+                }
+
+                break;
+        }
+    }
+
+    private void TryCount(ReadErrorReason reason)
+    {
+        try
+        {
+            store.AddReadError(reason);
+        }
+        catch (SqliteException)
+        {
+            // The store itself is what fails: it was logged, and smb1_audit_source_up shows it.
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
+        await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static bool IsDamaged(Exception e)
+    {
+        const int Corrupt = 11;
+        const int NotADatabase = 26;
+        return e is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message =
+            "smb1-exporter {Version} reads the {Source} ({Kind}; Exporter:Source is {Setting})")]
+        public static partial void Reading(ILogger logger, string version, string source, AuditSourceKind kind, AuditSourceKind setting);
+
+        [LoggerMessage(EventId = 101, Level = LogLevel.Information, Message = "The {Source} can be read")]
+        public static partial void SourceWorks(ILogger logger, string source);
+
+        [LoggerMessage(EventId = 102, Level = LogLevel.Error, Message = "{Problem} Trying again.")]
+        public static partial void SourceFails(ILogger logger, string problem);
+
+        [LoggerMessage(EventId = 103, Level = LogLevel.Error, Message =
+            "Reading the {Source} failed; nothing is lost, trying again")]
+        public static partial void ReadFails(ILogger logger, Exception exception, string source);
+
+        [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message =
+            "Audit records are lost unread in {Place}: {Detail}. Nobody can say what happened in between; the covered time starts anew.")]
+        public static partial void Gap(ILogger logger, string place, string detail);
+
+        [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Audit record not counted at {Place} ({Reason}): {Detail}")]
+        public static partial void BadRecord(ILogger logger, string place, ReadErrorReason reason, string detail);
+
+        [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "{Count} further audit records could not be counted")]
+        public static partial void MoreBadRecords(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "New SMB1 client {Client}")]
+        public static partial void NewClient(ILogger logger, string client);
+
+        [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message =
+            "{Count} clients are tracked, the limit: further ones are counted together as \"other\". Raise Exporter:MaxClients to tell them apart.")]
+        public static partial void CapReached(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message =
+            "The state file cannot be written: {Problem} Free some disk space or check the rights on it. What was read is not lost: it is " +
+            "read again, trying until it can be stored.")]
+        public static partial void StoreFails(ILogger logger, string problem);
+
+        [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "{Count} further new SMB1 clients")]
+        public static partial void MoreNewClients(ILogger logger, int count);
+
+        [LoggerMessage(EventId = 109, Level = LogLevel.Critical, Message =
+            "The state file is damaged; stopping. At the next start it is set aside and a new one is begun.")]
+        public static partial void StateDamaged(ILogger logger, Exception exception);
+    }
+}

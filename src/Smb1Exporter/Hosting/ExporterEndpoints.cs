@@ -1,0 +1,34 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Exposition;
+using Smb1Exporter.Pages;
+
+namespace Smb1Exporter.Hosting;
+
+/// <summary>What the exporter answers over HTTP.</summary>
+internal static class ExporterEndpoints
+{
+    /// <summary>Answers as long as the program does.</summary>
+    internal const string HealthPath = "/-/healthy";
+
+    public static void MapExporterEndpoints(this IEndpointRouteBuilder endpoints)
+    {
+        var recorder = endpoints.ServiceProvider.GetRequiredService<ExporterRecorder>();
+        var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
+        endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
+        endpoints.MapPages(() => recorder.Current);
+        endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
+        endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
+    }
+
+    private static Task ReadyAsync(HttpContext context)
+    {
+        var state = context.RequestServices.GetRequiredService<HostState>();
+        if (state.SourceUp == true)
+        {
+            return context.Response.WriteAsync("smb1-exporter is ready.\n");
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync($"smb1-exporter is not ready: {state.SourceDetail}\n");
+    }
+}

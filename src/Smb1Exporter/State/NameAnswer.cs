@@ -1,0 +1,7 @@
+namespace Smb1Exporter.State;
+
+/// <summary>What DNS said of a client.</summary>
+/// <param name="Address">The client.</param>
+/// <param name="Name">Its canonical name; null when there is none.</param>
+/// <param name="Time">When it was answered.</param>
+internal sealed record NameAnswer(string Address, string? Name, DateTimeOffset Time);
