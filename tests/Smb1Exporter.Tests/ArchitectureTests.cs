@@ -14,7 +14,7 @@ public class ArchitectureTests
         ["Auditing"] = [],
         ["Auditing/Windows"] = ["Auditing"],
         ["Auditing/Samba/Configuration"] = ["Auditing"],
-        ["Auditing/Samba/Following"] = ["Auditing"],
+        ["Auditing/Samba/Following"] = ["Auditing", "Auditing/Samba/Configuration"],
         ["State"] = ["Auditing"],
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],

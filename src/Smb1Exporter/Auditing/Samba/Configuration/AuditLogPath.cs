@@ -3,7 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
-/// <summary>Paths of audit logs as smb.conf and our settings write them: with Samba's substitutions, with <c>*</c>, or plain.</summary>
+/// <summary>
+/// Paths of audit logs as smb.conf and our settings write them: with Samba's substitutions (<c>%m</c>, <c>%I</c>, <c>%$(VARIABLE)</c>;
+/// smb.conf(5), "VARIABLE SUBSTITUTIONS"), with <c>*</c>, or plain.
+/// </summary>
+/// <remarks>
+/// smbd leaves every other <c>%</c> as it is: <c>%%</c> stays two characters, and <c>%%m</c> is one <c>%</c> and a substitution (tried with 4.17).
+/// Any letter is taken for a substitution, because their number differs between versions; a letter that smbd does not know stands for itself.
+/// </remarks>
 internal static partial class AuditLogPath
 {
     /// <summary>Where the audit goes when nobody says otherwise.</summary>
@@ -31,9 +38,9 @@ internal static partial class AuditLogPath
             ? directory
             : null;
 
-    private static string AsPattern(string path) => Substitution().Replace(path, "*");
+    /// <summary>The parts of a path that stand for any text.</summary>
+    [GeneratedRegex(@"\*|%\$\([^)]*\)|%[A-Za-z]")]
+    public static partial Regex Wildcard();
 
-    /// <summary><c>%m</c>, <c>%(name)</c> and <c>%$(VARIABLE)</c>: smb.conf(5), "VARIABLE SUBSTITUTIONS".</summary>
-    [GeneratedRegex(@"%\$?\([^)]*\)|%.")]
-    private static partial Regex Substitution();
+    private static string AsPattern(string path) => Wildcard().Replace(path, "*");
 }

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Smb1Exporter.Auditing.Samba.Configuration;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>
-/// Which files of a folder make up one audit log: those named as smb.conf says, with its substitutions (<c>%m</c>, <c>%I</c>, …; smb.conf(5),
-/// "VARIABLE SUBSTITUTIONS") or <c>*</c> standing for any text, and what rotation leaves beside them (<c>.old</c>, <c>.1</c>,
-/// <c>-20261123</c>). Compressed files are left out: they cannot be followed.
+/// Which files of a folder make up one audit log: those named as smb.conf says (<see cref="AuditLogPath"/>), and what rotation leaves
+/// beside them (<c>.old</c>, <c>.1</c>, <c>-20261123</c>). Compressed files are left out: they cannot be followed.
 /// </summary>
 internal sealed partial class LogFollowerPattern
 {
@@ -45,7 +45,7 @@ internal sealed partial class LogFollowerPattern
                 + "for example /var/log/samba/auth_audit.log.");
         }
 
-        if (Tokens().Matches(folder).Any(token => token.Value != "%%"))
+        if (AuditLogPath.Wildcard().IsMatch(folder))
         {
             throw new AuditSourceException(
                 ReadErrorReason.NotFound,
@@ -55,20 +55,19 @@ internal sealed partial class LogFollowerPattern
 
         var expression = new StringBuilder("^");
         var end = 0;
-        foreach (Match token in Tokens().Matches(name))
+        foreach (Match wildcard in AuditLogPath.Wildcard().Matches(name))
         {
-            expression.Append(Regex.Escape(name[end..token.Index])).Append(token.Value == "%%" ? "%" : ".*");
-            end = token.Index + token.Length;
+            expression.Append(Regex.Escape(name[end..wildcard.Index])).Append(".*");
+            end = wildcard.Index + wildcard.Length;
         }
 
         expression.Append(Regex.Escape(name[end..])).Append("(?:[.-].*)?$");
-        var severalFiles = Tokens().Matches(name).Any(token => token.Value != "%%");
         return new LogFollowerPattern(
             text,
-            Literal(folder),
-            severalFiles ? name : Literal(name),
+            folder,
+            name,
             new Regex(expression.ToString(), RegexOptions.Singleline | RegexOptions.CultureInvariant),
-            severalFiles);
+            severalFiles: end > 0);
     }
 
     /// <summary>Whether a file of this name belongs to the log.</summary>
@@ -81,11 +80,6 @@ internal sealed partial class LogFollowerPattern
         SeveralFiles
             ? Rotated().Match(name) is { Success: true } match && (match.Groups["old"].Success || names.Contains(match.Groups["base"].Value))
             : name != Name;
-
-    private static string Literal(string text) => text.Replace("%%", "%", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"%%|\*|%\$\([^)]*\)|%[A-Za-z]")]
-    private static partial Regex Tokens();
 
     [GeneratedRegex(@"\.(?:gz|xz|bz2|zst|lz4|lzma|lzo|Z|zip|7z)(?:\.\d+)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Compressed();
