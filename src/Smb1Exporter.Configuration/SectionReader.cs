@@ -227,7 +227,7 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         try
         {
             var value = text is null ? otherwise : parse(text);
-            _effective.Add(new(key, Shown(value)));
+            _effective.Add(new(key, Format(value)));
             return value;
         }
         catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or PathTooLongException)
@@ -237,7 +237,7 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         }
     }
 
-    private static string Shown<T>(T value) => value switch
+    private static string Format<T>(T value) => value switch
     {
         null => "",
         IEnumerable<string> list => string.Join(", ", list),

@@ -3,20 +3,39 @@ using System.Text;
 
 namespace Smb1Exporter.Configuration;
 
-/// <summary>How messages show what a user wrote and guess what he meant. Pure.</summary>
-internal static class Wording
+/// <summary>How messages are worded: what a user or a program wrote is shown, guessed at, made a sentence. Pure.</summary>
+public static class Wording
 {
     /// <summary>The text on one line: what could break or forge a line becomes U+FFFD, over-long text ends in "…".</summary>
+    /// <param name="text">What was written.</param>
+    /// <param name="longest">How many characters are shown.</param>
     public static string Shown(string text, int longest = 255)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var runes = text.EnumerateRunes().ToList();
         var shown = string.Concat(runes.Take(longest).Select(rune => IsUnsafe(rune) ? Rune.ReplacementChar : rune));
         return runes.Count > longest ? $"{shown}…" : shown;
     }
 
+    /// <summary>A finding that can stand behind others: it begins with a capital letter and ends with a full stop.</summary>
+    public static string Sentence(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var trimmed = text.Trim().TrimEnd('.');
+        if (trimmed.Length == 0)
+        {
+            return "";
+        }
+
+        // The name of a file or a program stays as it is.
+        var first = trimmed.Split(' ')[0];
+        return first.All(char.IsAsciiLetterLower) ? $"{char.ToUpperInvariant(trimmed[0])}{trimmed[1..]}." : $"{trimmed}.";
+    }
+
     /// <summary>The nearest of <paramref name="known"/>, or null when none is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(typed);
         var nearest = known.MinBy(name => Distance(typed, name));
         return nearest is not null && Distance(typed, nearest) <= Math.Max(2, typed.Length / 3) ? nearest : null;
     }

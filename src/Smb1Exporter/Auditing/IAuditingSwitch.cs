@@ -7,7 +7,7 @@ namespace Smb1Exporter.Auditing;
 internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled, string Detail)
 {
     /// <inheritdoc cref="AuditingState(bool?, bool?, string)" path="/param[@name='Detail']" />
-    public string Detail { get; init; } = Sentence.Of(Detail);
+    public string Detail { get; init; } = Wording.Sentence(Detail);
 
     /// <summary>False where auditing is off and switching it on would not help: <see cref="Detail"/> says what would.</summary>
     public bool CanBeSwitchedOn { get; init; } = true;
@@ -19,7 +19,7 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
 internal sealed record EnableOutcome(bool Enabled, string Detail)
 {
     /// <inheritdoc cref="EnableOutcome(bool, string)" path="/param[@name='Detail']" />
-    public string Detail { get; init; } = Sentence.Of(Detail);
+    public string Detail { get; init; } = Wording.Sentence(Detail);
 }
 
 /// <summary>Looks at, and switches on, the auditing of SMB1 on this host.</summary>

@@ -39,7 +39,7 @@ internal static class CheckCommand
         }
 
         var faults = findings.Count(finding => finding.IsFault);
-        await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{faults} fault{(faults == 1 ? "" : "s")} found.");
+        await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{Figures.Count(faults, "fault")} found.");
         return faults == 0 ? 0 : 1;
     }
 

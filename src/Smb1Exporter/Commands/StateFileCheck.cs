@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Smb1Exporter.State;
 
@@ -60,13 +59,10 @@ internal static class StateFileCheck
     private static string Summary(string path)
     {
         var totals = Read(path, transaction => transaction.ReadTotals());
-        var covered = totals.CoveredSince is { } since ? $"covered without a gap since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "not covered now";
-        return $"{Count(totals.TrackedClients, "client")}, {Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt")}, "
-            + $"{Count(totals.Gaps.Total, "gap")}; {covered}";
+        var covered = totals.CoveredSince is { } since ? $"covered without a gap since {Figures.Time(since)} UTC" : "not covered now";
+        return $"{Figures.Count(totals.TrackedClients, "client", "D")}, {Figures.Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt", "D")}, "
+            + $"{Figures.Count(totals.Gaps.Total, "gap", "D")}; {covered}";
     }
-
-    private static string Count(long number, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
 
     private static Finding CheckFolder(string path)
     {

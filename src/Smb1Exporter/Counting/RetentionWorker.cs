@@ -31,7 +31,7 @@ internal sealed partial class RetentionWorker(
                 Log.Failed(logger, e);
             }
 
-            await Task.Delay(interval, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await timeProvider.PauseAsync(interval, stoppingToken);
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class AuditWorker(
             catch (Exception e)
             {
                 Fail(e);
-                await PauseAsync(pause, stoppingToken);
+                await timeProvider.PauseAsync(pause, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
@@ -204,9 +204,6 @@ internal sealed partial class AuditWorker(
             // The store itself is what fails: it was logged, and smb1_audit_source_up shows it.
         }
     }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
-        await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static bool IsDamaged(Exception e)
     {

@@ -34,8 +34,7 @@ internal sealed partial class AuditingKeeper(
             }
 
             var unknown = hostState.Auditing.AuditingEnabled is null && options.AuditingCheckInterval > WhileUnknown;
-            await Task.Delay(unknown ? WhileUnknown : options.AuditingCheckInterval, timeProvider, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await timeProvider.PauseAsync(unknown ? WhileUnknown : options.AuditingCheckInterval, stoppingToken);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed partial class NameWorker(
                 Log.Failed(logger, e);
             }
 
-            await PauseAsync(Interval, stoppingToken);
+            await timeProvider.PauseAsync(Interval, stoppingToken);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class NameWorker(
             }
 
             answers.Add(new NameAnswer(address.ToString(), await AskAsync(address, cancellationToken), timeProvider.GetUtcNow()));
-            await PauseAsync(Pause, cancellationToken);
+            await timeProvider.PauseAsync(Pause, cancellationToken);
         }
 
         if (answers.Count > 0)
@@ -77,9 +77,6 @@ internal sealed partial class NameWorker(
             return null;
         }
     }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
-        await Task.Delay(pause, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static partial class Log
     {

@@ -41,7 +41,7 @@ internal static class HomePage
         }
 
         Html.BeginTable(page, "Clients");
-        page.Append($"<caption>{Words.Count(clients.Length, "client")}. The heads of the columns sort.</caption><thead><tr>");
+        page.Append($"<caption>{Figures.Count(clients.Length, "client")}. The heads of the columns sort.</caption><thead><tr>");
         foreach (var (column, head, style) in Columns)
         {
             var sorted = column != order.By ? "" : $" aria-sort=\"{(order.Descending ? "descending" : "ascending")}\"";
@@ -58,7 +58,7 @@ internal static class HomePage
         Html.EndTable(page);
         if (clients.Length > ListedClients)
         {
-            page.Append($"<p>{Words.Count(clients.Length - ListedClients, "further client")}: see the reports.</p>\n");
+            page.Append($"<p>{Figures.Count(clients.Length - ListedClients, "further client")}: see the reports.</p>\n");
         }
     }
 }

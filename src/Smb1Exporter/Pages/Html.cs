@@ -94,6 +94,6 @@ internal static class Html
 
     public static void AppendClient(StringBuilder page, ClientTotals client) => page
         .Append($"<tr><th scope=\"row\" class=\"a\">{Encode(client.Address)}</th><td class=\"w\">{Encode(client.Name ?? "")}</td>")
-        .Append($"<td class=\"n\">{Words.Number(client.Attempts.Total)}</td>")
-        .Append($"<td class=\"t\">{Words.Time(client.FirstSeen)}</td><td class=\"t\">{Words.Time(client.LastSeen)}</td></tr>\n");
+        .Append($"<td class=\"n\">{Figures.Number(client.Attempts.Total)}</td>")
+        .Append($"<td class=\"t\">{Figures.Time(client.FirstSeen)}</td><td class=\"t\">{Figures.Time(client.LastSeen)}</td></tr>\n");
 }

@@ -11,7 +11,7 @@ internal static class HtmlReport
     {
         var exporter = evidence.Exporter;
         var page = Html.Begin($"SMB1 report for {exporter.Server}");
-        page.Append($"<p>Made on {Words.Time(evidence.Time)} UTC by smb1-exporter {Html.Encode(ProgramVersion.Text)} from what ")
+        page.Append($"<p>Made on {Figures.Time(evidence.Time)} UTC by smb1-exporter {Html.Encode(ProgramVersion.Text)} from what ")
             .Append($"smb1-exporter {Html.Encode(exporter.Version)} counted on this server. Times are UTC.</p>\n");
         Html.AppendVerdict(page, evidence);
         AppendPeriod(page, evidence);
@@ -33,54 +33,51 @@ internal static class HtmlReport
         if (totals.CoveredSince is { } since)
         {
             var until = evidence.IsRunning ? evidence.Time : (DateTimeOffset?)null;
-            page.Append($"Covered without a gap from {Words.Time(since)} to ")
-                .Append(until is { } end ? $"{Words.Time(end)} ({Words.Duration(end - since)})." : "when the exporter stopped; it does not run now.");
+            page.Append($"Covered without a gap from {Figures.Time(since)} to ")
+                .Append(until is { } end ? $"{Figures.Time(end)} ({Figures.Duration(end - since)})." : "when the exporter stopped; it does not run now.");
         }
         else
         {
             page.Append("Not covered now: auditing is not on.");
         }
 
-        page.Append($" {Words.Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt")} by ")
-            .Append($"{Words.Count(totals.Clients.Length, "client")} that are remembered, ")
-            .Append(totals.LastAttempt is { } last ? $"the last attempt on {Words.Time(last)}.</p>\n" : "no attempt ever.</p>\n");
+        page.Append($" {Figures.Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt")} by ")
+            .Append($"{Figures.Count(totals.Clients.Length, "client")} that are remembered, ")
+            .Append(totals.LastAttempt is { } last ? $"the last attempt on {Figures.Time(last)}.</p>\n" : "no attempt ever.</p>\n");
     }
 
-    private static void AppendCoverage(StringBuilder page, Evidence evidence)
+    private static void AppendCoverage(StringBuilder page, Evidence evidence) => AppendTable(
+        page,
+        "Gaps and changes of auditing",
+        [.. evidence.Totals.CoverageEvents],
+        "None is recorded.",
+        "<caption>Latest first; the last hundred are kept.</caption><thead><tr><th scope=\"col\">Found</th><th scope=\"col\">What</th></tr></thead>",
+        one => page.Append($"<tr><th scope=\"row\" class=\"t\">{Figures.Time(one.Time)}</th><td>{Html.Encode(one.Text)}</td></tr>\n"));
+
+    private static void AppendClients(StringBuilder page, Evidence evidence) => AppendTable(
+        page,
+        "Clients",
+        [.. ClientOrder.Default.Sort(evidence.Totals.Clients)],
+        "None is known.",
+        "<caption>Most attempts first.</caption><thead><tr><th scope=\"col\">Client</th><th scope=\"col\">Name</th>"
+            + "<th scope=\"col\" class=\"n\">Attempts</th><th scope=\"col\">First seen</th><th scope=\"col\">Last seen</th></tr></thead>",
+        client => Html.AppendClient(page, client));
+
+    private static void AppendTable<T>(
+        StringBuilder page, string heading, IReadOnlyList<T> rows, string none, string head, Action<T> append)
     {
-        page.Append("<h2>Gaps and changes of auditing</h2>\n");
-        if (evidence.Totals.CoverageEvents.IsEmpty)
+        page.Append($"<h2>{heading}</h2>\n");
+        if (rows.Count == 0)
         {
-            page.Append("<p>None is recorded.</p>\n");
+            page.Append($"<p>{none}</p>\n");
             return;
         }
 
-        Html.BeginTable(page, "Gaps and changes of auditing");
-        page.Append("<caption>Latest first; the last hundred are kept.</caption>")
-            .Append("<thead><tr><th scope=\"col\">Found</th><th scope=\"col\">What</th></tr></thead><tbody>\n");
-        foreach (var one in evidence.Totals.CoverageEvents)
+        Html.BeginTable(page, heading);
+        page.Append($"{head}<tbody>\n");
+        foreach (var row in rows)
         {
-            page.Append($"<tr><th scope=\"row\" class=\"t\">{Words.Time(one.Time)}</th><td>{Html.Encode(one.Text)}</td></tr>\n");
-        }
-
-        Html.EndTable(page);
-    }
-
-    private static void AppendClients(StringBuilder page, Evidence evidence)
-    {
-        page.Append("<h2>Clients</h2>\n");
-        if (evidence.Totals.Clients.IsEmpty)
-        {
-            page.Append("<p>None is known.</p>\n");
-            return;
-        }
-
-        Html.BeginTable(page, "Clients");
-        page.Append("<caption>Most attempts first.</caption><thead><tr><th scope=\"col\">Client</th><th scope=\"col\">Name</th>")
-            .Append("<th scope=\"col\" class=\"n\">Attempts</th><th scope=\"col\">First seen</th><th scope=\"col\">Last seen</th></tr></thead><tbody>\n");
-        foreach (var client in ClientOrder.Default.Sort(evidence.Totals.Clients))
-        {
-            Html.AppendClient(page, client);
+            append(row);
         }
 
         Html.EndTable(page);

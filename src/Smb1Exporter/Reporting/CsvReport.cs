@@ -33,7 +33,7 @@ internal static class CsvReport
 
         foreach (var one in evidence.Totals.CoverageEvents)
         {
-            Line(text, "coverage", Words.Rfc3339(one.Time), one.Text, "", "", "", "");
+            Line(text, "coverage", Figures.Rfc3339(one.Time), one.Text, "", "", "", "");
         }
 
         foreach (var client in ClientOrder.Default.Sort(evidence.Totals.Clients))
@@ -45,8 +45,8 @@ internal static class CsvReport
                 "",
                 client.Name ?? "",
                 client.Attempts.Total.ToString(CultureInfo.InvariantCulture),
-                Words.Rfc3339(client.FirstSeen),
-                Words.Rfc3339(client.LastSeen));
+                Figures.Rfc3339(client.FirstSeen),
+                Figures.Rfc3339(client.LastSeen));
         }
 
         return text.ToString();
@@ -56,20 +56,20 @@ internal static class CsvReport
     {
         var (exporter, totals) = (evidence.Exporter, evidence.Totals);
         var words = VerdictText.Of(evidence);
-        yield return ("report", "made", Words.Rfc3339(evidence.Time));
+        yield return ("report", "made", Figures.Rfc3339(evidence.Time));
         yield return ("report", "smb1_exporter_version", exporter.Version);
         yield return ("report", "exporter_running", Word(evidence.IsRunning));
         yield return ("server", "customer", exporter.Customer);
         yield return ("server", "host_name", exporter.HostName);
         yield return ("verdict", "verdict", evidence.Verdict.Word);
-        yield return ("verdict", "ready_at_the_earliest", evidence.Verdict.ReadyAt is { } readyAt ? Words.Rfc3339(readyAt) : "");
+        yield return ("verdict", "ready_at_the_earliest", evidence.Verdict.ReadyAt is { } readyAt ? Figures.Rfc3339(readyAt) : "");
         yield return ("verdict", "text", string.Join(' ', new[] { $"{words.Headline}.", words.Reason, words.Next }.Where(part => part.Length > 0)));
         yield return ("state", "smb1_served", Word(exporter.Host.ServerEnabled));
         yield return ("state", "smb1_audited", Word(exporter.Host.AuditingEnabled));
         yield return ("state", "audit_log", exporter.Source);
         yield return ("state", "audit_log_read", Word(exporter.Host.SourceUp));
-        yield return ("state", "covered_since", totals.CoveredSince is { } since ? Words.Rfc3339(since) : "");
-        yield return ("state", "last_attempt", totals.LastAttempt is { } last ? Words.Rfc3339(last) : "");
+        yield return ("state", "covered_since", totals.CoveredSince is { } since ? Figures.Rfc3339(since) : "");
+        yield return ("state", "last_attempt", totals.LastAttempt is { } last ? Figures.Rfc3339(last) : "");
         yield return ("count", "attempts", Number(totals.Clients.Sum(client => client.Attempts.Total)));
         yield return ("count", "attempts_by_excluded_clients", Number(totals.Excluded.Total));
         yield return ("count", "connections_refused", Number(totals.Rejected.Total));
@@ -109,10 +109,5 @@ internal static class CsvReport
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Word(bool? state) => state switch
-    {
-        true => "yes",
-        false => "no",
-        null => "not known",
-    };
+    private static string Word(bool? state) => StateRow.Word(state, "yes", "no");
 }

@@ -21,18 +21,18 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
                 "Audit log",
                 $"{exporter.Source}: {Word(exporter.Host.SourceUp, "can be read", "cannot be read")}",
                 exporter.Host.SourceUp == true ? "" : exporter.Host.SourceDetail),
-            Of("Covered without a gap since", totals.CoveredSince is { } since ? $"{Words.Time(since)} UTC" : "not covered: auditing is not on"),
-            Of("Last attempt", totals.LastAttempt is { } last ? $"{Words.Time(last)} UTC" : "none"),
+            Of("Covered without a gap since", totals.CoveredSince is { } since ? $"{Figures.Time(since)} UTC" : "not covered: auditing is not on"),
+            Of("Last attempt", totals.LastAttempt is { } last ? $"{Figures.Time(last)} UTC" : "none"),
             new StateRow(
                 "Times records were lost unread",
-                Words.Number(totals.Gaps.Total),
+                Figures.Number(totals.Gaps.Total),
                 totals.Gaps.Total > 0 ? "Make the audit log larger if it happens again, and keep the exporter running (runbook, Smb1AuditGap)." : ""),
-            Of("Records or reads that failed", Words.Number(totals.ReadErrors.Values.Sum(count => count.Total))),
-            Of("Attempts by excluded clients", Words.Number(totals.Excluded.Total)),
-            Of("Connections refused because SMB1 is off", Words.Number(totals.Rejected.Total)),
+            Of("Records or reads that failed", Figures.Number(totals.ReadErrors.Values.Sum(count => count.Total))),
+            Of("Attempts by excluded clients", Figures.Number(totals.Excluded.Total)),
+            Of("Connections refused because SMB1 is off", Figures.Number(totals.Rejected.Total)),
             new StateRow(
                 "Clients counted one by one",
-                $"{Words.Number(totals.TrackedClients)} of at most {Words.Number(exporter.MaxClients)}",
+                $"{Figures.Number(totals.TrackedClients)} of at most {Figures.Number(exporter.MaxClients)}",
                 totals.TrackedClients >= exporter.MaxClients
                     ? "Further clients are counted together as \"other\". Raise Exporter:MaxClients, or exclude a scanner with Exporter:ExcludedClients."
                     : ""),
@@ -41,7 +41,8 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
 
     private static StateRow Of(string name, string value) => new(name, value, "");
 
-    private static string Word(bool? state, string yes, string no) => state switch
+    /// <summary>A state that may be unknown, in words.</summary>
+    public static string Word(bool? state, string yes, string no) => state switch
     {
         true => yes,
         false => no,

@@ -1,3 +1,4 @@
+using Smb1Exporter.State;
 using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Reporting;
@@ -16,7 +17,7 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
         VerdictKind.AuditingOff => new VerdictText(
             "Not ready: SMB1 auditing is off",
             $"Connections leave no record, so silence proves nothing. {evidence.Exporter.Host.AuditingDetail}",
-            $"Ready at the earliest {Words.Duration(evidence.Exporter.ReadyAfter)} after auditing is switched on."),
+            $"Ready at the earliest {Figures.Duration(evidence.Exporter.ReadyAfter)} after auditing is switched on."),
         VerdictKind.SourceDown => new VerdictText(
             "Not ready: the audit log cannot be read",
             evidence.Exporter.Host.SourceDetail,
@@ -32,23 +33,31 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
     {
         var covered = $"The audit log was read without a gap since {Since(evidence)}";
         return evidence.Totals.LastAttempt is { } last
-            ? $"{covered}, and the last attempt was {Words.Ago(last, evidence.Time)}, on {Words.Time(last)} UTC{By(evidence)}."
+            ? $"{covered}, and the last attempt was {Figures.Ago(last, evidence.Time)}, on {Figures.Time(last)} UTC{By(evidence)}."
             : $"{covered}, and there was no attempt.";
     }
 
     private static string Remaining(Evidence evidence) =>
-        $"Devices used less than once in {Words.Duration(evidence.Exporter.ReadyAfter)} (year-end closing, spare scanners) are the remaining risk.";
+        $"Devices used less than once in {Figures.Duration(evidence.Exporter.ReadyAfter)} (year-end closing, spare scanners) are the remaining risk.";
 
     private static string LastAttempt(Evidence evidence)
     {
         var last = evidence.Totals.LastAttempt!.Value;
-        return $"The last attempt was {Words.Ago(last, evidence.Time)}, on {Words.Time(last)} UTC{By(evidence)}.";
+        return $"The last attempt was {Figures.Ago(last, evidence.Time)}, on {Figures.Time(last)} UTC{By(evidence)}.";
     }
 
     private static string By(Evidence evidence) => evidence switch
     {
-        { LastClient: { } client } => $", by {Words.Client(client)}",
+        { LastClient: { } client } => $", by {Named(client)}",
         _ => ", by a client that is forgotten by now",
+    };
+
+    // As people look for it: by its address, with its name where that is known.
+    private static string Named(ClientTotals client) => client switch
+    {
+        { Address: ClientTotals.Other } => "clients beyond the limit",
+        { Name: { } name } => $"{client.Address} ({name})",
+        _ => client.Address,
     };
 
     private static string Covered(Evidence evidence)
@@ -57,13 +66,13 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
         return $"What happened is known only since {Since(evidence)}.{(why is null ? "" : $" {why}")}";
     }
 
-    private static string Since(Evidence evidence) => $"{Words.Time(evidence.Totals.CoveredSince ?? evidence.Time)} UTC";
+    private static string Since(Evidence evidence) => $"{Figures.Time(evidence.Totals.CoveredSince ?? evidence.Time)} UTC";
 
     private static string Earliest(Evidence evidence) =>
-        $"Ready at the earliest on {Words.Time(evidence.Verdict.ReadyAt!.Value)} UTC, if there is neither an attempt nor a gap until then.";
+        $"Ready at the earliest on {Figures.Time(evidence.Verdict.ReadyAt!.Value)} UTC, if there is neither an attempt nor a gap until then.";
 
     private static string Refusals(Evidence evidence) => evidence.Totals.Rejected.Total > 0
-        ? $"{Words.Count(evidence.Totals.Rejected.Total, "connection")} so far had to be refused."
+        ? $"{Figures.Count(evidence.Totals.Rejected.Total, "connection")} so far had to be refused."
         : "a Samba that refuses SMB1 does so before it records anything, and Windows does not always say whom it refused.";
 
     private static string Unknown(Evidence evidence) => evidence switch

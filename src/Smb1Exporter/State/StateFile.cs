@@ -8,8 +8,6 @@ namespace Smb1Exporter.State;
 /// <summary>The opened state file. Holds a lock beside it, so that two exporters never count into one file.</summary>
 internal sealed class StateFile : IDisposable
 {
-    private const int LockAttempts = 30;
-    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(100);
     private readonly FileStream _lock;
 
     private StateFile(FileStream fileLock, SqliteConnection connection, SetAsideState? setAside)
@@ -72,7 +70,7 @@ internal sealed class StateFile : IDisposable
         {
             return false;
         }
-        catch (IOException e) when (IsSharingViolation(e))
+        catch (IOException e) when (ExclusiveFile.IsSharingViolation(e))
         {
             return true;
         }
@@ -107,13 +105,14 @@ internal sealed class StateFile : IDisposable
         try
         {
             CreateFolder(Path.GetDirectoryName(path)!);
-            return TakeWhenFree(LockOf(path));
+            return ExclusiveFile.OpenWhenFree(
+                LockOf(path), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
         }
         catch (UnauthorizedAccessException e)
         {
             throw Explain(path, e);
         }
-        catch (IOException e) when (IsSharingViolation(e))
+        catch (IOException e) when (ExclusiveFile.IsSharingViolation(e))
         {
             throw new StartupException(
                 $"The state file {path} is in use by another smb1-exporter. Stop that one, or give this one a file of its own " +
@@ -137,30 +136,6 @@ internal sealed class StateFile : IDisposable
             fileLock.Write("used\n"u8);
             fileLock.Flush(flushToDisk: true);
         }
-    }
-
-    /// <summary>A service counts as stopped while its process still closes the file: one that is started again at once waits for that.</summary>
-    private static FileStream TakeWhenFree(string path)
-    {
-        using var pause = new ManualResetEventSlim();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when (IsSharingViolation(e) && attempt < LockAttempts)
-            {
-                pause.Wait(LockPause);
-            }
-        }
-    }
-
-    private static bool IsSharingViolation(IOException e)
-    {
-        const int EAgain = 11;
-        const int ErrorSharingViolation = unchecked((int)0x80070020);
-        return OperatingSystem.IsWindows() ? e.HResult == ErrorSharingViolation : e.HResult == EAgain;
     }
 
     private static void CreateFolder(string folder)

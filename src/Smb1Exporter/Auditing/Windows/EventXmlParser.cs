@@ -26,8 +26,6 @@ internal static class EventXmlParser
     /// <summary>The most refusals one event 1001 is believed to stand for.</summary>
     public const long MaxEventCount = 1_000_000;
 
-    private const int ExcerptCharacters = 120;
-
     /// <summary>Reads one event.</summary>
     /// <param name="xml">The event as Windows renders it (EvtRenderEventXml).</param>
     /// <param name="place">Channel and record number, for messages.</param>
@@ -44,7 +42,7 @@ internal static class EventXmlParser
             return Failed(
                 oversized ? ReadErrorReason.Oversized : ReadErrorReason.Malformed,
                 place,
-                oversized ? $"the event's XML has {xml.Length} characters" : $"the event is no well-formed event XML: {Excerpt(e.Message)}");
+                oversized ? $"the event's XML has {xml.Length} characters" : $"the event is no well-formed event XML: {Excerpt.Of(e.Message)}");
         }
 
         if (!raw.Concerns)
@@ -57,7 +55,7 @@ internal static class EventXmlParser
 
         if (!TryParseTime(raw.Time, out var time))
         {
-            return Failed(ReadErrorReason.Malformed, place, $"event {raw.EventId} has no usable time: SystemTime={Excerpt(raw.Time)}");
+            return Failed(ReadErrorReason.Malformed, place, $"event {raw.EventId} has no usable time: SystemTime={Excerpt.Of(raw.Time)}");
         }
 
         return raw.EventId == SmbServerEvents.Smb1Access ? Attempt(raw, time, place) : Rejection(raw, time, place);
@@ -72,7 +70,7 @@ internal static class EventXmlParser
 
         client = client.TrimEnd('\0');
         return client.Length > MaxClientCharacters
-            ? Failed(ReadErrorReason.InvalidClient, place, $"the ClientName of event 3000 is longer than {MaxClientCharacters} characters: {Excerpt(client)}")
+            ? Failed(ReadErrorReason.InvalidClient, place, $"the ClientName of event 3000 is longer than {MaxClientCharacters} characters: {Excerpt.Of(client)}")
             : new ParsedEvent(new AuditRecord(AuditRecordKind.Attempt, time, client, Connection: null, Count: 1, place), Error: null);
     }
 
@@ -95,7 +93,7 @@ internal static class EventXmlParser
                 error = new AuditReadError(
                     ReadErrorReason.Malformed,
                     place,
-                    $"the LogEventCount of event 1001 is no number up to {MaxEventCount}, the event is counted as 1: {Excerpt(text)}");
+                    $"the LogEventCount of event 1001 is no number up to {MaxEventCount}, the event is counted as 1: {Excerpt.Of(text)}");
             }
         }
 
@@ -133,17 +131,4 @@ internal static class EventXmlParser
 
     private static ParsedEvent Failed(ReadErrorReason reason, string place, string detail) =>
         new(Record: null, new AuditReadError(reason, place, detail));
-
-    /// <summary>A short piece of what was found, with everything but printable ASCII escaped: it came from the network.</summary>
-    private static string Excerpt(string? text)
-    {
-        if (text is null)
-        {
-            return "(none)";
-        }
-
-        var kept = text.Length > ExcerptCharacters ? text[..ExcerptCharacters] : text;
-        var escaped = string.Concat(kept.Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"\\u{(int)c:x4}"));
-        return text.Length > ExcerptCharacters ? $"\"{escaped}\"…" : $"\"{escaped}\"";
-    }
 }

@@ -11,6 +11,9 @@ internal static class SmbServerFault
         "In Windows PowerShell as an administrator, try: Set-SmbServerConfiguration -AuditSmb1Access $true -Force;"
         + " (Get-SmbServerConfiguration).AuditSmb1Access (True: auditing is on)";
 
+    /// <summary>So many characters of what PowerShell printed are shown.</summary>
+    private const int LongestShown = 200;
+
     // winerror.h
     private const int FileNotFound = 2;
     private const int PathNotFound = 3;
@@ -52,7 +55,7 @@ internal static class SmbServerFault
     public static string OfError(SmbServerReply reply)
     {
         var found = string.Create(
-            CultureInfo.InvariantCulture, $"{Shown(reply.Error!)}, category {Shown(reply.Category)}, 0x{reply.HResult:x8}");
+            CultureInfo.InvariantCulture, $"{OnOneLine(reply.Error!)}, category {OnOneLine(reply.Category)}, 0x{reply.HResult:x8}");
         var code = SystemError(reply);
         return (reply.Error, reply.Category) switch
         {
@@ -108,16 +111,13 @@ internal static class SmbServerFault
     }
 
     private static string Printed(ProcessResult result) =>
-        string.IsNullOrWhiteSpace(result.Output + result.Error) ? "it printed nothing" : $"it printed: {Shown(result.Output + " " + result.Error)}";
+        string.IsNullOrWhiteSpace(result.Output + result.Error) ? "it printed nothing" : $"it printed: {OnOneLine(result.Output + " " + result.Error)}";
+
+    private static string OnOneLine(string text) =>
+        Wording.Shown(string.Concat(text.Trim().Select(c => char.IsControl(c) ? ' ' : c)), LongestShown);
 
     /// <summary>What Windows itself ends a program with (0xC0000005, …) is known by its hexadecimal form.</summary>
     private static string Code(int? exitCode) => exitCode < 0 ? $"0x{exitCode:X8}" : $"{exitCode}";
-
-    private static string Shown(string text)
-    {
-        var line = string.Concat(text.Trim().Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length > 200 ? line[..200] + "…" : line;
-    }
 
     private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
 }

@@ -102,7 +102,7 @@ internal sealed class LogFollowerReader(ILogFileSystem fileSystem, LogLineParser
         }
 
         batch.Errors.Add(new AuditReadError(
-            ReadErrorReason.Incomplete, place, $"the file ends in the middle of a record: {SambaRecordParser.Excerpt(text)}"));
+            ReadErrorReason.Incomplete, place, $"the file ends in the middle of a record: {Excerpt.Of(text)}"));
         return intact with { Flags = intact.Flags | FollowFlags.IncompleteReported };
     }
 
@@ -180,7 +180,7 @@ internal sealed class LogFollowerReader(ILogFileSystem fileSystem, LogLineParser
             batch.Errors.Add(new AuditReadError(
                 ReadErrorReason.Oversized,
                 PlaceOf(file, file.Offset),
-                string.Create(CultureInfo.InvariantCulture, $"a line of more than {limits.LineBytes} bytes: {SambaRecordParser.Excerpt(text)}")));
+                string.Create(CultureInfo.InvariantCulture, $"a line of more than {limits.LineBytes} bytes: {Excerpt.Of(text)}")));
             return end < 0
                 ? (text.Length - LogFollowerLines.Lookbehind, (file.Flags | FollowFlags.Skipping) & ~FollowFlags.AfterNuls)
                 : (end + 1, file.Flags & ~FollowFlags.AfterNuls);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 
@@ -14,8 +13,6 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// </remarks>
 internal static class SambaRecordParser
 {
-    private const int ExcerptLimit = 120;
-
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\0"u8);
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
@@ -85,26 +82,8 @@ internal static class SambaRecordParser
 
         if (damage is not null)
         {
-            errors.Add(new AuditReadError(ReadErrorReason.Malformed, place, $"{damage}: {Excerpt(text)}"));
+            errors.Add(new AuditReadError(ReadErrorReason.Malformed, place, $"{damage}: {Excerpt.Of(text)}"));
         }
-    }
-
-    /// <summary>The beginning of a line as printable ASCII, everything else escaped; at most 120 characters.</summary>
-    internal static string Excerpt(ReadOnlySpan<byte> text)
-    {
-        var excerpt = new StringBuilder(ExcerptLimit);
-        foreach (var value in text)
-        {
-            var shown = value is >= 0x20 and < 0x7f and not (byte)'\\' ? ((char)value).ToString() : $"\\x{value:x2}";
-            if (excerpt.Length + shown.Length > ExcerptLimit - 1)
-            {
-                return excerpt.Append('…').ToString();
-            }
-
-            excerpt.Append(shown);
-        }
-
-        return excerpt.ToString();
     }
 
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)

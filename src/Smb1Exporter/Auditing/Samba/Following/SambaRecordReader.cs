@@ -74,7 +74,7 @@ internal static class SambaRecordReader
             place,
             address is null
                 ? "the SMB1 record has no remoteAddress"
-                : $"remoteAddress is no address with a port: {SambaRecordParser.Excerpt(System.Text.Encoding.UTF8.GetBytes(address))}");
+                : $"remoteAddress is no address with a port: {Excerpt.Of(System.Text.Encoding.UTF8.GetBytes(address))}");
 
     private static Fields Scan(ReadOnlySpan<byte> json)
     {

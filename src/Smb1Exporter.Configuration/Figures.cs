@@ -1,10 +1,9 @@
 using System.Globalization;
-using Smb1Exporter.State;
 
-namespace Smb1Exporter.Reporting;
+namespace Smb1Exporter.Configuration;
 
-/// <summary>Figures and times as pages and reports write them.</summary>
-internal static class Words
+/// <summary>Figures and times as messages, pages and reports write them. Pure.</summary>
+public static class Figures
 {
     /// <summary>With thousands apart.</summary>
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
@@ -31,13 +30,10 @@ internal static class Words
         var past => $"{Duration(past)} ago",
     };
 
-    /// <summary>A client as people look for it: its address, with its name where that is known.</summary>
-    public static string Client(ClientTotals client) => client switch
-    {
-        { Address: ClientTotals.Other } => "clients beyond the limit",
-        { Name: { } name } => $"{client.Address} ({name})",
-        _ => client.Address,
-    };
-
-    public static string Count(long number, string noun) => $"{Number(number)} {noun}{(number == 1 ? "" : "s")}";
+    /// <summary>How many there are of something: "1 client", "1,200 clients".</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="noun">The singular of a noun whose plural ends in "s".</param>
+    /// <param name="format">"N0" sets thousands apart, "D" does not.</param>
+    public static string Count(long number, string noun, string format = "N0") =>
+        $"{number.ToString(format, CultureInfo.InvariantCulture)} {noun}{(number == 1 ? "" : "s")}";
 }
