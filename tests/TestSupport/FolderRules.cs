@@ -137,20 +137,20 @@ public sealed partial class FolderRules
         .GroupBy(type => FolderOf(type)!, type => type.FullName!, StringComparer.Ordinal)
         .ToDictionary(folder => folder.Key, folder => folder.ToArray(), StringComparer.Ordinal);
 
+    // All types are asked, and put into their folders afterwards: the library's own filter by namespace leaves out some of the nested types, and
+    // what an async lambda uses stands in one.
     private List<FolderUse> FindUsesInTypes(Assembly program)
     {
-        var uses = new List<FolderUse>();
-        foreach (var (user, used, names) in
-            from user in _types.Value.Keys from used in _types.Value where used.Key != user select (user, used.Key, used.Value))
-        {
-            // A new chain for each pair: the library accumulates conditions in a chain that is used twice.
-            var result = Types.InAssembly(program).That().ResideInNamespaceMatching($"^{Regex.Escape(NamespaceOf(user))}$")
-                .ShouldNot().HaveDependencyOnAny(names).GetResult();
-            uses.AddRange((result.FailingTypes ?? [])
-                .Select(type => new FolderUse(user, used, $"{type.FullName.Split('/')[0]}: {type.Explanation}")));
-        }
-
-        return uses;
+        var folders = _types.Value.SelectMany(folder => folder.Value.Select(type => (Type: type, Folder: folder.Key)))
+            .ToDictionary(pair => pair.Type, pair => pair.Folder, StringComparer.Ordinal);
+        return
+        [
+            .. from used in _types.Value
+               from type in Types.InAssembly(program).ShouldNot().HaveDependencyOnAny(used.Value).GetResult().FailingTypes ?? []
+               let outermost = type.FullName.Split('/')[0]
+               where folders.ContainsKey(outermost) && folders[outermost] != used.Key
+               select new FolderUse(folders[outermost], used.Key, $"{outermost}: {type.Explanation}"),
+        ];
     }
 
     private IEnumerable<FolderUse> FindUsesInSources() =>
