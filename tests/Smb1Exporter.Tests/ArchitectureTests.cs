@@ -31,7 +31,7 @@ public class ArchitectureTests
         [FolderRules.Start] = ["Commands"],
     };
 
-    private static readonly FolderRules Rules = new(typeof(AuditRecord).Assembly, "Smb1Exporter", MayUse);
+    private static readonly FolderRules Rules = With(MayUse);
 
     [Fact]
     public void Every_folder_has_a_row_and_every_file_the_namespace_of_its_folder() => AssertNone(Rules.FindFoldersOutsideTable());
@@ -44,6 +44,29 @@ public class ArchitectureTests
 
     [Fact]
     public void The_table_has_no_cycle() => AssertNone(Rules.FindCycles());
+
+    [Fact]
+    public void A_use_that_the_table_does_not_allow_is_reported_with_the_type_that_makes_it()
+    {
+        var reversed = new Dictionary<string, string[]>(MayUse, StringComparer.Ordinal) { ["State"] = ["Auditing", "Counting"], ["Counting"] = ["Auditing"] };
+
+        var faults = With(reversed).FindForbiddenUses();
+
+        Assert.NotEmpty(faults);
+        Assert.All(faults, fault => Assert.StartsWith("Counting may not use State: ", fault, StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Contains(": Smb1Exporter.Counting.", StringComparison.Ordinal));
+        Assert.Equal(["State may use Counting, but does not"], With(reversed).FindUnusedPairs());
+    }
+
+    [Fact]
+    public void A_cycle_in_the_table_is_reported()
+    {
+        var cyclic = new Dictionary<string, string[]>(MayUse, StringComparer.Ordinal) { ["State"] = ["Auditing", "Counting"] };
+
+        Assert.Equal(["State → Counting → State"], With(cyclic).FindCycles());
+    }
+
+    private static FolderRules With(Dictionary<string, string[]> mayUse) => new(typeof(AuditRecord).Assembly, "Smb1Exporter", mayUse);
 
     private static void AssertNone(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, string.Join(Environment.NewLine, faults));
 }
