@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
@@ -24,9 +21,9 @@ public sealed class RequestTrackerTests : IDisposable
         await using var tracker = await StartTrackerAsync();
         await using (var receiver = await StartAsync(tracker))
         {
-            await SendAsync(receiver, "FS01", 12);
+            await receiver.NotifyAsync("FS01", 12);
             await TicketsOnceAsync(tracker, "12");
-            await SendAsync(receiver, "FS01", 3);
+            await receiver.NotifyAsync("FS01", 3);
             var ticket = Assert.Single(await TicketsOnceAsync(tracker, "12 3"));
             Assert.Equal(("Alerts", "SMB1 Traffic Detected on FS01", "new"), (ticket.Queue, ticket.Subject, ticket.Status));
             Assert.StartsWith("smb1-", ticket.Fields["SMB1 Key"], StringComparison.Ordinal);
@@ -38,10 +35,10 @@ public sealed class RequestTrackerTests : IDisposable
         }
 
         await using var other = await StartAsync(tracker);
-        await SendAsync(other, "FS01", 4);
+        await other.NotifyAsync("FS01", 4);
         var found = Assert.Single(await TicketsOnceAsync(tracker, "12 3 4"));
         await tracker.ResolveAsync(found.Id);
-        await SendAsync(other, "FS01", 5);
+        await other.NotifyAsync("FS01", 5);
         var tickets = await TicketsOnceAsync(tracker, "12 3 4", "5");
         Assert.Equal(["resolved", "new"], tickets.Select(ticket => ticket.Status));
     }
@@ -51,15 +48,15 @@ public sealed class RequestTrackerTests : IDisposable
     {
         await using var tracker = await StartTrackerAsync();
         await using var receiver = await StartAsync(tracker);
-        await SendAsync(receiver, "FS01", 1);
+        await receiver.NotifyAsync("FS01", 1);
         await TicketsOnceAsync(tracker, "1");
-        await SendAsync(receiver, "FS02", 2);
+        await receiver.NotifyAsync("FS02", 2);
         var tickets = await TicketsOnceAsync(tracker, "1", "2");
         await tracker.MergeAsync(tickets[0].Id, into: tickets[1].Id);
 
-        await SendAsync(receiver, "FS01", 3);
+        await receiver.NotifyAsync("FS01", 3);
         await TicketsOnceAsync(tracker, "1 2", "3");
-        await SendAsync(receiver, "FS02", 4);
+        await receiver.NotifyAsync("FS02", 4);
         await TicketsOnceAsync(tracker, "1 2 4", "3");
     }
 
@@ -73,7 +70,7 @@ public sealed class RequestTrackerTests : IDisposable
             () => receiver.Process.Output.Contains("No ticket can be delivered", StringComparison.Ordinal), "the program says that it cannot deliver");
         Assert.Contains("Receiver:RequestTracker:KeyField: there is no custom field 'No Such Key'", receiver.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(tracker.TokenOf(RequestTrackerServer.ReceiverUser), receiver.Process.Output, StringComparison.Ordinal);
-        await SendAsync(receiver, "FS01", 1);
+        await receiver.NotifyAsync("FS01", 1);
         Assert.Empty(await tracker.TicketsAsync());
     }
 
@@ -84,7 +81,7 @@ public sealed class RequestTrackerTests : IDisposable
         var environment = new Dictionary<string, string?> { ["Receiver__RequestTracker__Token"] = tracker.TokenOf(RequestTrackerServer.ReceiverUser) };
         await using var receiver = await ReceiverProcess.StartAsync(_receiverFolder.Path, environment, Arguments(tracker));
 
-        await SendAsync(receiver, "FS01", 1);
+        await receiver.NotifyAsync("FS01", 1);
         await TicketsOnceAsync(tracker, "1");
     }
 
@@ -106,22 +103,10 @@ public sealed class RequestTrackerTests : IDisposable
     private static IEnumerable<string> Arguments(RequestTrackerServer tracker) =>
         ["--Receiver:TicketingSystem=RequestTracker", $"--Receiver:RequestTracker:Url={tracker.Address}", "--Receiver:CatchAll:Queue=Alerts"];
 
-    private static async Task SendAsync(ReceiverProcess receiver, string server, int attempts)
-    {
-        var payload = JsonNode.Parse(Samples.Read("alertmanager-webhook.json"))!;
-        var alert = payload["alerts"]![0]!.DeepClone();
-        alert["labels"]!["host_name"] = server;
-        alert["labels"]!["client_address"] = "10.0.0.1";
-        alert["annotations"]!["attempts"] = $"{attempts}";
-        payload["alerts"] = new JsonArray(alert);
-        using var response = await receiver.Http.PostAsJsonAsync("/alerts", payload);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-    }
-
     /// <summary>Waits until the tickets, oldest first, hold these attempts in their texts.</summary>
     private static Task<IReadOnlyList<RequestTrackerTicket>> TicketsOnceAsync(RequestTrackerServer tracker, params string[] attempts) => Eventually.GetAsync(
         tracker.TicketsAsync, tickets => tickets.Select(AttemptsIn).SequenceEqual(attempts), $"tickets with {string.Join(", ", attempts)}");
 
     private static string AttemptsIn(RequestTrackerTicket ticket) => string.Join(' ', ticket.Texts.Select(text =>
-        text.Split('\n').Single(line => line.StartsWith("10.0.0.1: ", StringComparison.Ordinal)).Split(' ')[1]));
+        text.Split('\n').Single(line => line.StartsWith($"{AlertNotification.Client}: ", StringComparison.Ordinal)).Split(' ')[1]));
 }

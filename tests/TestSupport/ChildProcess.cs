@@ -12,11 +12,14 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private const int QuitNow = 3;
     private const int Terminated = 15;
     private const int Killed = 9;
+    private const int Continued = 18;
+    private const int Stopped = 19;
     private readonly Process _process;
     private readonly bool _ownSession;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _standardOutput = new();
     private readonly StringBuilder _error = new();
+    private bool _isPaused;
 
     private ChildProcess(Process process, bool ownSession)
     {
@@ -109,6 +112,21 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Sends SIGKILL: no code of the program runs after it.</summary>
     public void Kill() => Signal(_ownSession ? -Id : Id, Killed);
 
+    /// <summary>Sends SIGSTOP, and returns when the program stands still: its connections stay open, and nothing of it runs, as on a machine that hangs.</summary>
+    public async Task PauseAsync()
+    {
+        _isPaused = true;
+        Signal(_ownSession ? -Id : Id, Stopped);
+        await Eventually.TrueAsync(() => HasExited || State() == 'T', $"{_process.StartInfo.FileName} stands still");
+    }
+
+    /// <summary>Sends SIGCONT: the program goes on where <see cref="PauseAsync"/> held it.</summary>
+    public void Resume()
+    {
+        _isPaused = false;
+        Signal(_ownSession ? -Id : Id, Continued);
+    }
+
     /// <summary>Waits for the end; a program still running after <paramref name="limit"/> fails the test with its output.</summary>
     public async Task<int> WaitForExitAsync(TimeSpan limit)
     {
@@ -130,6 +148,12 @@ public sealed partial class ChildProcess : IAsyncDisposable
         if (!HasExited)
         {
             Terminate();
+            if (_isPaused)
+            {
+                // Until then it does not see that it is to end.
+                Resume();
+            }
+
             try
             {
                 await WaitForExitAsync(TimeSpan.FromSeconds(10));
@@ -150,6 +174,20 @@ public sealed partial class ChildProcess : IAsyncDisposable
         if (!HasExited && SendSignal(id, signal) != 0 && Marshal.GetLastPInvokeError() is var error and not NoSuchProcess)
         {
             throw new Win32Exception(error);
+        }
+    }
+
+    /// <summary>The state letter of proc(5), which stands behind the name in brackets.</summary>
+    private char State()
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{Id}/stat");
+            return status[status.LastIndexOf(')') + 2];
+        }
+        catch (IOException)
+        {
+            return 'X';
         }
     }
 

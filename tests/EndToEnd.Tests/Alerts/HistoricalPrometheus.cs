@@ -43,6 +43,13 @@ internal sealed class HistoricalPrometheus : IAsyncDisposable
     public Task<IReadOnlyList<PrometheusSample>> QueryAsync(string expression, DateTimeOffset at) =>
         Server.QueryAsync(expression, at.ToUnixTimeSeconds());
 
+    /// <summary>Lets it go on from now with a configuration, its past behind it.</summary>
+    public async Task GoOnAsync(string configuration)
+    {
+        await StopAsync();
+        await StartAsync(configuration);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -92,8 +99,8 @@ internal sealed class HistoricalPrometheus : IAsyncDisposable
         File.Delete(_folder["samples.txt"]);
     }
 
-    private async Task StartAsync() =>
-        _server = await PrometheusServer.StartAsync(_folder.Path, "global: {}\n", "--storage.tsdb.retention.time=100y");
+    private async Task StartAsync(string configuration = "global: {}\n") =>
+        _server = await PrometheusServer.StartAsync(_folder.Path, configuration, "--storage.tsdb.retention.time=100y");
 
     private async Task StopAsync()
     {

@@ -42,6 +42,18 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
         $"[{Now:yyyy/MM/dd HH:mm:ss.ffffff},  3] ../../auth/auth_log.c:647(log_authentication_event_human_readable)\n"
         + Authentication(address, port, "SMB2", "NT_STATUS_OK"));
 
+    /// <summary>
+    /// A record without its end, as smbd leaves one on a full disk, or when it is killed or the log rotated while it writes. Its client gave a
+    /// name of control characters, which JSON writes with six bytes each.
+    /// </summary>
+    public void WriteUnfinished(string address, int port, int bytes)
+    {
+        var record = Authentication(address, port, "SMB", "NT_STATUS_WRONG_PASSWORD");
+        const string Name = "\"clientAccount\": \"";
+        var begun = record[..(record.IndexOf(Name, StringComparison.Ordinal) + Name.Length)];
+        Append(begun + string.Concat(Enumerable.Repeat("\\u0001", (bytes - begun.Length) / 6)));
+    }
+
     /// <summary>Renames the file as logrotate does; the next record begins a new one.</summary>
     public void RotateByRename() => File.Move(Path, $"{Path}.{++Rotations}");
 

@@ -55,10 +55,7 @@ internal sealed class Chain : IAsyncDisposable
         await Alertmanager.ReloadAsync(ProductFiles.Alertmanager(Receiver, "1s"));
         await WhenTicketsAsync(condition, what);
         await Alertmanager.ReloadAsync(ProductFiles.Alertmanager(Receiver, ProductFiles.RepeatInterval));
-        await Eventually.GetAsync(
-            async () => PrometheusText.Parse(await Receiver.Http.GetStringAsync("/metrics")).ValueOf("smb1_ticket_outbox_pending"),
-            pending => pending == 0,
-            "the receiver has delivered everything");
+        await Receiver.WhenDeliveredAsync();
         return await Receiver.TicketsAsync();
     }
 

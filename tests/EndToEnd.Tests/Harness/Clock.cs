@@ -33,6 +33,9 @@ internal sealed class Clock
         // Two names: the first is that of 0.9.10 and newer, the second an older one.
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
         ["DONT_FAKE_MONOTONIC"] = "1",
+
+        // By itself, libfaketime changes the end of timed waits as an older C library needs it; with Debian 12's they would end at once.
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
     };
 
     /// <summary>Sets the clock this far ahead of the machine's (behind it: negative), from now on.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
@@ -60,7 +61,10 @@ internal static class ExporterMetrics
         text.Of(ExporterProcess.Attempts).ToDictionary(sample => sample["client_address"], sample => sample.Value, StringComparer.Ordinal);
 
     /// <summary>What the exporter says of its own reading, for the message of a failure.</summary>
-    public static string Health(this PrometheusText text) =>
-        $"source up {text.ValueOf("smb1_audit_source_up")}, gaps {text.ValueOf("smb1_audit_gaps_total")}, "
-        + $"read errors {text.Of("smb1_audit_read_errors_total").Sum(sample => sample.Value)}";
+    public static string Health(this PrometheusText text)
+    {
+        return $"source up {Shown("smb1_audit_source_up")}, gaps {Shown("smb1_audit_gaps_total")}, read errors {text.Of("smb1_audit_read_errors_total").Sum(sample => sample.Value)}";
+
+        string Shown(string name) => text.Of(name) is [{ Value: var value }] ? value.ToString(CultureInfo.InvariantCulture) : "not shown";
+    }
 }
