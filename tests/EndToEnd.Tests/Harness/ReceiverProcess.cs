@@ -31,23 +31,26 @@ internal sealed class ReceiverProcess : HttpServerProcess
 
     /// <summary>The same, with variables of its own in its environment.</summary>
     public static Task<ReceiverProcess> StartAsync(
-        string folder, IReadOnlyDictionary<string, string?>? environment, params IEnumerable<string> arguments)
+        string folder, IReadOnlyDictionary<string, string?>? environment, params IEnumerable<string> arguments) =>
+        LaunchAsync(folder, all => ChildProcess.Start(Programs.Receiver, all, environment), arguments);
+
+    /// <summary>The same, started as <paramref name="launch"/> does with all its arguments.</summary>
+    public static Task<ReceiverProcess> LaunchAsync(
+        string folder, Func<IEnumerable<string>, ChildProcess> launch, params IEnumerable<string> arguments)
     {
         var tokenFile = Path.Combine(folder, "smb1-ticket-receiver.token");
         File.WriteAllText(tokenFile, Guid.NewGuid().ToString("N"));
         File.SetUnixFileMode(tokenFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return FreePorts.StartAsync(port => WhenReadyAsync(
             new ReceiverProcess(
-                ChildProcess.Start(
-                    Programs.Receiver,
-                    [
-                        $"--Receiver:Database={Path.Combine(folder, "tickets.db")}",
-                        $"--Receiver:TokenFile={tokenFile}",
-                        .. arguments,
-                        "--urls",
-                        $"http://127.0.0.1:{port}",
-                    ],
-                    environment),
+                launch(
+                [
+                    $"--Receiver:Database={Path.Combine(folder, "tickets.db")}",
+                    $"--Receiver:TokenFile={tokenFile}",
+                    .. arguments,
+                    "--urls",
+                    $"http://127.0.0.1:{port}",
+                ]),
                 port,
                 tokenFile),
             "/-/ready"));

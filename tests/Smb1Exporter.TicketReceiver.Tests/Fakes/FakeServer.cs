@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Smb1Exporter.TicketReceiver.Tests.Fakes;
 
 /// <summary>A request that a fake got.</summary>
-internal sealed record SeenRequest(string Method, string PathAndQuery, string Body);
+internal sealed record SeenRequest(string Method, string PathAndQuery, string Body)
+{
+    public required IHeaderDictionary Headers { get; init; }
+
+    /// <summary>When it came, on a clock that is never set.</summary>
+    public required TimeSpan At { get; init; }
+}
 
 /// <summary>
 /// A fake of a ticketing system: a real HTTP server on 127.0.0.1 which does what the vendor documents. Each request may meet a fault on its
@@ -68,7 +75,12 @@ internal abstract class FakeServer : IAsyncDisposable
         context.Request.Body.Position = 0;
         lock (_seen)
         {
-            _seen.Add(new SeenRequest(context.Request.Method, context.Request.Path + context.Request.QueryString.Value, body));
+            _seen.Add(new SeenRequest(context.Request.Method, context.Request.Path + context.Request.QueryString.Value, body)
+            {
+                // The server uses the dictionary again for the next request.
+                Headers = new HeaderDictionary(context.Request.Headers.ToDictionary()),
+                At = Stopwatch.GetElapsedTime(0),
+            });
         }
 
         await next(context);
@@ -94,6 +106,8 @@ internal abstract class FakeServer : IAsyncDisposable
                 break;
             case { Kind: FaultKind.Garbage }:
                 await response.WriteAsync("<!DOCTYPE html><title>Maintenance</title>");
+                break;
+            case { Kind: FaultKind.EmptyAnswer }:
                 break;
             case { Kind: FaultKind.Redirect }:
                 response.Redirect("http://sso.example/login");

@@ -11,6 +11,9 @@ internal enum FaultKind
     /// <summary>200 with a page of HTML; nothing happens.</summary>
     Garbage,
 
+    /// <summary>200 without a body, of a web server only; nothing happens.</summary>
+    EmptyAnswer,
+
     /// <summary>302 to another host; nothing happens.</summary>
     Redirect,
 
