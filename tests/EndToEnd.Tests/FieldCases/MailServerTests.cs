@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MimeKit;
 using Smb1Exporter.EndToEnd.Tests.Fakes;
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.EndToEnd.Tests.KnownFaults;
