@@ -32,7 +32,11 @@ public sealed class AlertStormTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var tickets = await Then.SoonAsync(
-            receiver.TicketsAsync, tickets => tickets.Count >= 200, "each server has its ticket", tickets => tickets.Count);
+            receiver.TicketsAsync,
+            tickets => tickets.Count >= 200,
+            "each server has its ticket",
+            tickets => tickets.Count,
+            within: TimeSpan.FromMinutes(3));
         Assert.Equal(200, tickets.Select(ticket => ticket.Subject).Distinct().Count());
     }
 
