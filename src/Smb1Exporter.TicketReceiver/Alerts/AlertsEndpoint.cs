@@ -1,18 +1,13 @@
 using Microsoft.AspNetCore.Http.Features;
-using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Hosting;
-using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Alerts;
 
 /// <summary>Takes Alertmanager's notifications. 200 means stored; 503 that the sender shall come again; any 4xx that it need not.</summary>
 internal sealed class AlertsEndpoint(
-    OutboxStore outbox,
-    DatabaseAccess databases,
-    AnswerRecorder answers,
-    DeliveryWorker worker,
-    ReceiverOptions options,
-    ReceiverMetrics metrics,
+    INotificationIntake intake,
+    AlertsOptions options,
+    AlertsMetrics metrics,
     RefusalWriter refusals,
     IHostApplicationLifetime lifetime)
 {
@@ -30,23 +25,18 @@ internal sealed class AlertsEndpoint(
         try
         {
             // Not given up when the sender hangs up: stored is stored, and it will ask again.
-            accepted = await outbox.AcceptAsync(grouped.Servers, SenderOf(context, payload), CancellationToken.None);
+            accepted = await intake.AcceptAsync(grouped.Servers, SenderOf(context, payload), CancellationToken.None);
         }
-        catch (Exception e)
+        catch (NotStoredException e)
         {
-            await refusals.WriteAsync(
-                context,
-                RefusalReason.NotStored,
-                $"The notification could not be stored in {databases.Name}: {databases.Explain(e)} Send it again later.");
+            await refusals.WriteAsync(context, RefusalReason.NotStored, $"{e.Message} Send it again later.");
             return;
         }
 
-        worker.Announce(accepted.Keys);
-        metrics.Received(accepted, grouped);
-        answers.Begin(accepted.Ids);
+        metrics.Received(accepted.Duplicates, grouped.Resolved, grouped.OtherAlerts);
         context.Response.OnCompleted(() =>
         {
-            answers.End(accepted.Ids, sent: !context.RequestAborted.IsCancellationRequested);
+            intake.AnswerEnded(accepted, sent: !context.RequestAborted.IsCancellationRequested);
             return Task.CompletedTask;
         });
         var ignored = grouped.Resolved + grouped.OtherAlerts;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Alerts;
 

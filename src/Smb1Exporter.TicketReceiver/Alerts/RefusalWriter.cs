@@ -1,10 +1,9 @@
-using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Alerts;
 
 /// <summary>Answers a request that is not done, and tells both sides why: problem+json to the sender, a counter and a log line to us.</summary>
-internal sealed partial class RefusalWriter(ReceiverMetrics metrics, ILogger<RefusalWriter> logger)
+internal sealed partial class RefusalWriter(AlertsMetrics metrics, ILogger<RefusalWriter> logger)
 {
     public Task WriteAsync(HttpContext context, RefusalReason reason, string detail)
     {
@@ -19,7 +18,7 @@ internal sealed partial class RefusalWriter(ReceiverMetrics metrics, ILogger<Ref
         {
             var path = SafeText.Line(context.Request.Path.Value) ?? "/";
             var remote = context.Connection.RemoteIpAddress?.ToString() ?? "a local client";
-            var label = ReceiverMetrics.LabelOf(reason);
+            var label = AlertsMetrics.LabelOf(reason);
             Log.Refused(logger, level, context.Request.Method, path, remote, status, label, detail);
         }
 

@@ -1,5 +1,6 @@
+using Smb1Exporter.TicketReceiver.Composing;
 using Smb1Exporter.TicketReceiver.Hosting;
-using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Storage;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Commands;
@@ -13,7 +14,8 @@ internal sealed class CommandParts : IDisposable
     {
         Options = options;
         _services = services;
-        Ticketing = ReceiverApplication.TicketingSystemOf(options, services);
+        Ticketing = services.GetRequiredService<ITicketingSystem>();
+        Composer = services.GetRequiredService<TicketComposer>();
     }
 
     /// <summary>The settings.</summary>
@@ -21,6 +23,9 @@ internal sealed class CommandParts : IDisposable
 
     /// <summary>The ticketing system of the settings; it was asked nothing yet.</summary>
     public ITicketingSystem Ticketing { get; }
+
+    /// <summary>Writes tickets' texts.</summary>
+    public TicketComposer Composer { get; }
 
     /// <summary>The time.</summary>
     public DateTimeOffset Now => _services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -34,7 +39,7 @@ internal sealed class CommandParts : IDisposable
         var options = ReceiverOptionsReader.Read(configuration);
         var services = new ServiceCollection();
         services.AddLogging();
-        ReceiverApplication.AddOutbox(services, options);
+        ReceiverApplication.AddDeliveryParts(services, options);
         return new CommandParts(options, services.BuildServiceProvider());
     }
 

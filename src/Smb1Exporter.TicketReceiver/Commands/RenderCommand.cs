@@ -14,18 +14,16 @@ internal static class RenderCommand
         string file, string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output, CancellationToken cancellationToken)
     {
         using var parts = CommandParts.Load(configFile, settings);
-        var options = parts.Options;
         var (payload, fault) = PayloadReader.Read(await ReadAsync(file, cancellationToken));
         if (payload is null)
         {
             throw new StartupException($"{file}: {fault!.Detail}");
         }
 
-        var composer = new TicketComposer(options.SubjectTemplate, options.BodyTemplate);
         var grouped = NotificationGrouping.Split(payload);
         foreach (var (index, server) in grouped.Servers.Index())
         {
-            var text = composer.Compose(server);
+            var text = parts.Composer.Compose(server);
             await output.WriteAsync($"{(index > 0 ? "\n" : "")}Subject: {text.Subject}\n\n{text.Body}\n");
             await WriteRequestsAsync(parts, server, text, output);
         }
@@ -41,7 +39,7 @@ internal static class RenderCommand
     private static async Task WriteRequestsAsync(CommandParts parts, ServerNotification server, TicketText text, TextWriter output)
     {
         const string Example = "0000000000000000";
-        var message = TicketMessages.Compose(0, Example, server.Key, server.Customer, server.Server, text, parts.Options);
+        var message = TicketMessages.Compose(0, Example, server.Key, server.Customer, server.Server, text, parts.Options.Ticketing);
         var clients = server.Clients.Select(client => client.Address).ToHashSet(StringComparer.Ordinal);
         var note = message with { Body = NoteText.Compose(message.Body, clients, new HashSet<string>(StringComparer.Ordinal)) };
         foreach (var (index, request) in parts.Ticketing.Preview(message, note).Index())

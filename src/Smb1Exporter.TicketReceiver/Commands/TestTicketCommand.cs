@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Commands;
@@ -21,7 +22,7 @@ internal static class TestTicketCommand
         string customer, string? configFile, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output, CancellationToken cancellationToken)
     {
         using var parts = CommandParts.Load(configFile, settings);
-        if (parts.Options.TicketingSystem == TicketingSystemKind.BuiltIn)
+        if (parts.Options.Ticketing.TicketingSystem == TicketingSystemKind.BuiltIn)
         {
             parts.PrepareDatabase();
         }
@@ -90,13 +91,13 @@ internal static class TestTicketCommand
             0,
             false,
             "");
-        var text = new TicketComposer(parts.Options.SubjectTemplate, parts.Options.BodyTemplate).Compose(notification);
+        var text = parts.Composer.Compose(notification);
         var marked = new TicketText($"TEST: {text.Subject}", $"This is a test of smb1-ticket-receiver; nothing was detected.\n\n{text.Body}");
 
         // Below zero there is no notification of the outbox.
         var number = -1 - RandomNumberGenerator.GetInt32(int.MaxValue);
         return TicketMessages.Compose(
-            number, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), notification.Key, notification.Customer, Server, marked, parts.Options);
+            number, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), notification.Key, notification.Customer, Server, marked, parts.Options.Ticketing);
     }
 
     private static string Describe(TicketRoute route)

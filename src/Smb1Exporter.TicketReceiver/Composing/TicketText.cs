@@ -1,4 +1,5 @@
 using Smb1Exporter.TicketReceiver.Alerts;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Composing;
 

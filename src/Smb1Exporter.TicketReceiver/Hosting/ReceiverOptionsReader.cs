@@ -1,12 +1,12 @@
-using System.Text.RegularExpressions;
+using Smb1Exporter.TicketReceiver.Access;
+using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
 using Smb1Exporter.TicketReceiver.Outbox;
-using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
 
 /// <summary>Reads section <c>Receiver</c>.</summary>
-internal static partial class ReceiverOptionsReader
+internal static class ReceiverOptionsReader
 {
     public const string Section = "Receiver";
 
@@ -41,44 +41,21 @@ internal static partial class ReceiverOptionsReader
         return reader.Effective;
     }
 
+    // In this order the settings are listed, and what is wrong with them.
     private static ReceiverOptions Read(SectionReader reader)
     {
-        var database = DatabaseLocation.Read(reader);
-        var tokenFile = reader.Value<string?>(nameof(ReceiverOptions.TokenFile), null, Path.GetFullPath, "a path");
-        var kind = reader.Choice(nameof(ReceiverOptions.TicketingSystem), TicketingSystemKind.BuiltIn);
-        var system = TicketingSettings.Read(reader, kind);
-        return new ReceiverOptions
-        {
-            Database = database,
-            TokenFile = tokenFile,
-            TicketingSystem = kind,
-            System = system,
-            Secrets = reader.Secrets,
-            Routes = CustomerRoutes.Read(reader, kind, system),
-            KeyPrefix = reader.Value(
-                nameof(ReceiverOptions.KeyPrefix),
-                "smb1",
-                text => KeyPrefixPattern().IsMatch(text) ? text : throw new FormatException(),
-                "1 to 16 lower-case letters, digits and hyphens, a letter first"),
-            CaFile = reader.Value<string?>(nameof(ReceiverOptions.CaFile), null, Path.GetFullPath, "a path"),
-            RequestTimeout = reader.Duration(
-                nameof(ReceiverOptions.RequestTimeout), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
-            MaxParallelDeliveries = reader.Number(nameof(ReceiverOptions.MaxParallelDeliveries), 4, 1, 64),
-            RetryPace = RetryPace.Read(reader),
-            Repeat = reader.Choice(nameof(ReceiverOptions.Repeat), RepeatMode.Continuous),
-            SubjectTemplate = reader.Given(
-                nameof(ReceiverOptions.SubjectTemplate), TicketTemplate.ForSubject(TicketTemplate.DefaultSubject), TicketTemplate.ForSubject),
-            BodyTemplate = reader.Given(
-                nameof(ReceiverOptions.BodyTemplate), TicketTemplate.ForBody(TicketTemplate.DefaultBody), TicketTemplate.ForBody),
-            MaxRequestBytes = reader.Number(
-                nameof(ReceiverOptions.MaxRequestBytes), 4L * 1024 * 1024, 1024, 1024 * 1024 * 1024, "a whole number of bytes"),
-            KeepDeliveries = reader.Duration(
-                nameof(ReceiverOptions.KeepDeliveries), TimeSpan.FromDays(7), TimeSpan.FromDays(1), TimeSpan.FromDays(3650)),
-            DuplicateWindow = reader.Duration(
-                nameof(ReceiverOptions.DuplicateWindow), TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromDays(1)),
-        };
+        var database = DatabaseSettings.Read(reader);
+        var access = AccessOptions.Read(reader);
+        var (ticketing, system) = TicketingSettings.Read(reader);
+        return new ReceiverOptions(
+            database,
+            access,
+            ticketing,
+            system,
+            DeliveryOptions.Read(reader),
+            ComposingOptions.Read(reader),
+            AlertsOptions.Read(reader),
+            OutboxOptions.Read(reader),
+            reader.Secrets);
     }
-
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,15}$", RegexOptions.CultureInvariant)]
-    private static partial Regex KeyPrefixPattern();
 }

@@ -1,3 +1,4 @@
+using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Hosting;
@@ -14,8 +15,8 @@ internal static partial class ReceiverRun
         }
 
         var options = app.Services.GetRequiredService<ReceiverOptions>();
-        var access = options.TokenFile is { } file ? $"asks for the token in {file}" : "asks for no token, loopback only";
-        Log.Listening(app.Logger, string.Join(", ", app.Urls), access, options.Database.Name, options.TicketingSystem, options.Repeat);
+        var access = options.Access.TokenFile is { } file ? $"asks for the token in {file}" : "asks for no token, loopback only";
+        Log.Listening(app.Logger, string.Join(", ", app.Urls), access, options.Database.Name, options.Ticketing.TicketingSystem, options.Delivery.Repeat);
         await app.WaitForShutdownAsync(cancellationToken);
         Log.Stopped(app.Logger);
     }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
@@ -11,7 +11,7 @@ namespace Smb1Exporter.TicketReceiver.Outbox;
 /// note; the other way round, a sender that never got its answer would add one too many.
 /// </summary>
 internal sealed partial class AnswerRecorder(
-    DatabaseAccess databases, ReceiverOptions options, TimeProvider timeProvider, ILogger<AnswerRecorder> logger) : BackgroundService
+    DatabaseAccess databases, OutboxOptions options, TimeProvider timeProvider, ILogger<AnswerRecorder> logger) : BackgroundService
 {
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(20);
 

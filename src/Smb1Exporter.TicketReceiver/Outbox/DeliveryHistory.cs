@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 

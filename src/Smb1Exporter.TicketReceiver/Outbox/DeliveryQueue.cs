@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
@@ -15,8 +15,9 @@ internal sealed partial class DeliveryWorker(
     TicketDelivery delivery,
     TicketingCheck check,
     RetryPace pace,
-    ReceiverMetrics metrics,
-    ReceiverOptions options,
+    DeliveryMetrics metrics,
+    DeliveryOptions options,
+    OutboxOptions retention,
     IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
     ILogger<DeliveryWorker> logger) : BackgroundService
@@ -160,7 +161,7 @@ internal sealed partial class DeliveryWorker(
         if (now - _forgotAt >= ForgetAgainAfter)
         {
             _forgotAt = now;
-            await queue.ForgetDeliveredAsync(now - options.KeepDeliveries, cancellationToken);
+            await queue.ForgetDeliveredAsync(now - retention.KeepDeliveries, cancellationToken);
         }
     }
 

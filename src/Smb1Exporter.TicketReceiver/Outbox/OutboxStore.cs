@@ -2,20 +2,13 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Smb1Exporter.TicketReceiver.Alerts;
 using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
 
-/// <summary>What became of the servers' notifications of one payload.</summary>
-/// <param name="Stored">How many are to be delivered.</param>
-/// <param name="Duplicates">How many were stored before already.</param>
-/// <param name="Ids">Those that came from this sender first; <see cref="AnswerRecorder"/> is to know when it gets its answer.</param>
-/// <param name="Keys">The servers for which there is something to be delivered.</param>
-internal sealed record AcceptedNotifications(int Stored, int Duplicates, IReadOnlyList<long> Ids, IReadOnlyList<string> Keys);
-
-/// <summary>The outbox as the endpoint sees it: takes notifications in, each once.</summary>
+/// <summary>Takes notifications in, each once.</summary>
 internal sealed class OutboxStore(
-    DatabaseAccess databases, AnswerRecorder answers, TicketComposer composer, ReceiverOptions options, TimeProvider timeProvider)
+    DatabaseAccess databases, AnswerRecorder answers, TicketComposer composer, OutboxOptions options, TimeProvider timeProvider)
 {
     /// <summary>Stores in one transaction, on disk when this returns. Throws when it cannot; nothing is stored then.</summary>
     public async Task<AcceptedNotifications> AcceptAsync(

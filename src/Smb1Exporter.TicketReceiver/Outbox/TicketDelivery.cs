@@ -1,27 +1,8 @@
 using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Hosting;
+using Smb1Exporter.TicketReceiver.Storage;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
 namespace Smb1Exporter.TicketReceiver.Outbox;
-
-/// <summary>What a delivery did; the values of the label <c>result</c>.</summary>
-internal enum DeliveryResultKind
-{
-    /// <summary>Opened a ticket.</summary>
-    Opened,
-
-    /// <summary>Added a note to the open ticket.</summary>
-    Noted,
-
-    /// <summary>Left the open ticket as it is, as <c>Receiver:Repeat</c> says.</summary>
-    Unchanged,
-
-    /// <summary>Failed and will be tried again.</summary>
-    Failed,
-
-    /// <summary>Was refused for good and set aside.</summary>
-    Refused,
-}
 
 /// <summary>How one attempt at delivery ended.</summary>
 /// <param name="Kind">What it did.</param>
@@ -40,7 +21,8 @@ internal sealed record DeliveryResult(
 /// One attempt: the first firing opens a ticket, each later one adds a note while it is open. What is about to be asked for is stored first,
 /// so that an attempt whose answer was lost, or that was killed, is found again and not repeated.
 /// </summary>
-internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue queue, ReceiverOptions options, TimeProvider timeProvider)
+internal sealed class TicketDelivery(
+    ITicketingSystem ticketing, DeliveryQueue queue, DeliveryOptions options, TicketingOptions ticketingOptions, TimeProvider timeProvider)
 {
     /// <summary>Null when another receiver delivers the notification.</summary>
     public async Task<DeliveryResult?> AttemptAsync(Notification notification, NotifiedServer server, CancellationToken cancellationToken)
@@ -100,7 +82,7 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
     // What an earlier attempt asked for may not show yet: the system shows it late, or a process that is gone had only just asked.
     private DeliveryResult? Unsettled(Notification notification, TimeSpan searchLag)
     {
-        var onTheWay = notification.IsUnderWay && !ticketing.KnowsDeliveries ? options.RequestTimeout : TimeSpan.Zero;
+        var onTheWay = notification.IsUnderWay && !ticketing.KnowsDeliveries ? ticketingOptions.RequestTimeout : TimeSpan.Zero;
         var wait = notification.BegunAt + onTheWay + searchLag - timeProvider.GetUtcNow();
         return wait > TimeSpan.Zero
             ? new DeliveryResult(DeliveryResultKind.Failed, Why: "The answer to an earlier attempt was lost, and what it did may not show yet.", After: wait)
@@ -134,7 +116,7 @@ internal sealed class TicketDelivery(ITicketingSystem ticketing, DeliveryQueue q
         notification.Customer,
         notification.Server,
         new TicketText(notification.Subject, notification.Body),
-        options);
+        ticketingOptions);
 
     private bool WantsNote(Notification notification, HashSet<string> named) => options.Repeat switch
     {

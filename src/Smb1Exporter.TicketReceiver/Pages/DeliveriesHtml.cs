@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Pages;
 

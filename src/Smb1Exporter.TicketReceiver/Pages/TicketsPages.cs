@@ -1,6 +1,6 @@
 using System.Globalization;
-using Smb1Exporter.TicketReceiver.Hosting;
 using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Storage;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 
@@ -14,7 +14,7 @@ internal sealed partial class TicketsPages(
     DeliveryWorker worker,
     TicketingCheck check,
     ITicketingSystem ticketing,
-    ReceiverOptions options,
+    TicketingOptions options,
     ILogger<TicketsPages> logger)
 {
     private const int TicketsPerPage = 25;

@@ -41,7 +41,7 @@ internal sealed class CustomerRoutes(TicketRoute catchAll, IReadOnlyDictionary<s
     public TicketRoute Of(string customer) => named.GetValueOrDefault(customer, catchAll);
 
     /// <summary>Reads <c>CatchAll</c> and <c>Customers</c>; what the ticketing system has no use for, or misses, is rejected.</summary>
-    public static CustomerRoutes Read(SectionReader reader, TicketingSystemKind kind, ITicketingSystemOptions system)
+    public static CustomerRoutes Read(SectionReader reader, TicketingSystemKind kind, IRouteUse system)
     {
         var catchAll = ReadRoute(reader, $"{CatchAllKey}:", new TicketRoute(null, null, null, null, null), kind, system.Uses);
         foreach (var part in Parts(system.Needs).Where(part => catchAll.Of(part) is null))

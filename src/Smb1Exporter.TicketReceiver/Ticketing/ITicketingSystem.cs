@@ -1,4 +1,4 @@
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 

@@ -1,5 +1,4 @@
 using Smb1Exporter.TicketReceiver.Composing;
-using Smb1Exporter.TicketReceiver.Hosting;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing;
 
@@ -17,7 +16,7 @@ internal static class TicketMessages
     /// <param name="text">The composed text.</param>
     /// <param name="options">The settings.</param>
     public static TicketMessage Compose(
-        long notificationId, string deliveryId, string serverKey, string customer, string server, TicketText text, ReceiverOptions options)
+        long notificationId, string deliveryId, string serverKey, string customer, string server, TicketText text, TicketingOptions options)
     {
         // A template may leave the name out, which only the catch-all needs.
         var nameless = options.TicketingSystem != TicketingSystemKind.BuiltIn

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Storage;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 

@@ -26,5 +26,5 @@ internal static class TicketingParts
         "FS01",
         "SMB1 Traffic Detected on FS01",
         body,
-        parts.Options.Routes.Of("Contoso"));
+        parts.Options.Ticketing.Routes.Of("Contoso"));
 }

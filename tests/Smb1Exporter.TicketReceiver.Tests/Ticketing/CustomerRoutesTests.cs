@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.TicketReceiver.Ticketing;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 

@@ -6,6 +6,7 @@ using Smb1Exporter.TicketReceiver.Outbox;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 
@@ -24,7 +25,7 @@ internal static class Deliveries
         configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)));
         var options = ReceiverOptionsReader.Read(configuration);
         var http = new TicketHttpFactory(null, TimeSpan.FromSeconds(10), TimeProvider.System);
-        return options.System.Create(new TicketingContext(options.Routes, http, TimeProvider.System, new ServiceCollection().BuildServiceProvider()));
+        return options.System.Create(new TicketingContext(options.Ticketing.Routes, http, TimeProvider.System, new ServiceCollection().BuildServiceProvider()));
     }
 
     /// <summary>Sends a notification and waits until all is delivered.</summary>

@@ -10,6 +10,7 @@ using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Email;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 

@@ -6,6 +6,7 @@ using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Smb1Exporter.TicketReceiver.Hosting;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 
@@ -19,8 +20,8 @@ internal static class TicketingSystems
             .Select(values => KeyValuePair.Create<string, string?>(values.Key, values.Last().Value)));
         var options = ReceiverOptionsReader.Read(configuration);
         return options.System.Create(new TicketingContext(
-            options.Routes,
-            new TicketHttpFactory(options.CaFile, options.RequestTimeout, TimeProvider.System),
+            options.Ticketing.Routes,
+            new TicketHttpFactory(options.Ticketing.CaFile, options.Ticketing.RequestTimeout, TimeProvider.System),
             TimeProvider.System,
             new ServiceCollection().BuildServiceProvider()));
     }

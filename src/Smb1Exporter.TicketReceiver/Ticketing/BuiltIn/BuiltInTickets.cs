@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using Smb1Exporter.TicketReceiver.Outbox;
+using Smb1Exporter.TicketReceiver.Storage;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
 

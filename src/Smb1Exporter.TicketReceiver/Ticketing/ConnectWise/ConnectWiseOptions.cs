@@ -1,4 +1,4 @@
-using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using MimeKit;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Email;
 

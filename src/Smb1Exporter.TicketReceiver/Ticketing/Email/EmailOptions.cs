@@ -1,5 +1,6 @@
 using System.Net;
 using MimeKit;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Email;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
 

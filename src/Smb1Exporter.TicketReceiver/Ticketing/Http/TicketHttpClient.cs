@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Http;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;
 

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 

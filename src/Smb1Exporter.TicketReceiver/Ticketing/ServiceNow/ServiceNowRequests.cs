@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Smb1Exporter.TicketReceiver.Composing;
+using Smb1Exporter.TicketReceiver.PlainText;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;

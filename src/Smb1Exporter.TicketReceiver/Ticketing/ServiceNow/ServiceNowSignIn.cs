@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 

@@ -1,3 +1,5 @@
+using Smb1Exporter.TicketReceiver.Ticketing.Settings;
+
 namespace Smb1Exporter.TicketReceiver.Ticketing.Webhook;
 
 /// <summary>Settings; section <c>Receiver:Webhook</c>.</summary>

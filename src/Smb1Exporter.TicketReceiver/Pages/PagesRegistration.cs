@@ -1,0 +1,22 @@
+using Smb1Exporter.TicketReceiver.Ticketing.BuiltIn;
+
+namespace Smb1Exporter.TicketReceiver.Pages;
+
+/// <summary>Adds the pages for people and the interface for programs.</summary>
+internal static class PagesRegistration
+{
+    public static IServiceCollection AddPages(this IServiceCollection services) => services.AddSingleton<TicketsPages>();
+
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        var pages = app.ServiceProvider.GetRequiredService<TicketsPages>();
+        app.MapGet("/", pages.HomeAsync);
+        app.MapGet("/tickets/{id:long}", pages.TicketAsync);
+        app.MapGet("/deliveries", pages.DeliveriesAsync);
+        app.MapGet("/servers/{key}", pages.ServerAsync);
+        app.MapPost("/tickets/{id:long}/close", pages.CloseAsync);
+        app.MapPost("/deliveries/{id:long}/again", pages.SendAgainAsync);
+        app.MapPost("/deliveries/{id:long}/drop", pages.DropAsync);
+        app.MapGet(TicketsApi.Path, (HttpContext context, BuiltInTickets tickets) => TicketsApi.HandleAsync(context, tickets));
+    }
+}
