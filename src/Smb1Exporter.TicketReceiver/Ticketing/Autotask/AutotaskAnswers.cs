@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 
@@ -21,23 +22,22 @@ internal static class AutotaskAnswers
         ["threshold", "too many", "timeout", "timed out", "time-out", "deadlock", "try again", "temporar", "unavailable", "unexpected", "internal"];
 
     /// <summary>The items of a page; null when the answer is none.</summary>
-    public static IReadOnlyList<JsonElement>? Items(JsonElement answer) =>
-        Member(answer, "items") is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : null;
+    public static IReadOnlyList<JsonElement>? Items(JsonElement answer) => answer.List("items");
 
     /// <summary>
     /// Path and query of the next page, beginning with a slash; null on the last page. The host is dropped, so that nobody else is ever sent
     /// the secret.
     /// </summary>
     public static string? NextPage(JsonElement answer) =>
-        Member(answer, "pageDetails") is { } details
-        && Text(details, "nextPageUrl") is { Length: > 0 } url
+        answer.Member("pageDetails") is { } details
+        && details.Text("nextPageUrl") is { Length: > 0 } url
         && Uri.TryCreate(url, UriKind.Absolute, out var next)
             ? next.PathAndQuery
             : null;
 
     /// <summary>A ticket; null when it is none.</summary>
     public static AutotaskTicket? Ticket(JsonElement item) =>
-        Number(item, "id") is { } id ? new AutotaskTicket(id, Text(item, AutotaskRequests.KeyField), Number(item, "status")) : null;
+        item.Number("id") is { } id ? new AutotaskTicket(id, item.Text(AutotaskRequests.KeyField), item.Number("status")) : null;
 
     /// <summary>
     /// The errors of an answer with status 500, which Autotask gives to most requests that can never succeed: <c>{"errors": ["…"]}</c>. Null when
@@ -48,9 +48,7 @@ internal static class AutotaskAnswers
         try
         {
             using var document = JsonDocument.Parse(answer);
-            var errors = Member(document.RootElement, "errors") is { ValueKind: JsonValueKind.Array } list
-                ? string.Join(' ', list.EnumerateArray().Select(error => error.ToString().Trim()))
-                : "";
+            var errors = string.Join(' ', (document.RootElement.List("errors") ?? []).Select(error => error.ToString().Trim()));
             return errors.Length > 0 && !Passing.Any(word => errors.Contains(word, StringComparison.OrdinalIgnoreCase)) ? errors : null;
         }
         catch (JsonException)
@@ -59,18 +57,6 @@ internal static class AutotaskAnswers
         }
     }
 
-    /// <summary>A member; null when there is none.</summary>
-    public static JsonElement? Member(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var member) ? member : null;
-
-    /// <summary>A member that is a whole number; null when there is none.</summary>
-    public static long? Number(JsonElement item, string name) =>
-        Member(item, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var number) ? number : null;
-
-    /// <summary>A member that is text; null when there is none.</summary>
-    public static string? Text(JsonElement item, string name) =>
-        Member(item, name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
-
     /// <summary>Whether a member is true, which some entities write as 1.</summary>
-    public static bool IsTrue(JsonElement item, string name) => Member(item, name) is { ValueKind: JsonValueKind.True } || Number(item, name) == 1;
+    public static bool IsTrueOrOne(JsonElement item, string name) => item.IsTrue(name) || item.Number(name) == 1;
 }

@@ -96,8 +96,8 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
     {
         var found = (await AskAsync(AutotaskRequests.Company(value)))
             .Where(company => AutotaskRequests.NumberOf(value) is { } number
-                ? AutotaskAnswers.Number(company, "id") == number
-                : IsSame(AutotaskAnswers.Text(company, "companyName"), value))
+                ? company.Number("id") == number
+                : IsSame(company.Text("companyName"), value))
             .ToList();
         return One($"{setting}, Company", value, found, "is no company in Autotask. Set it to the company's name or ID.");
     }
@@ -105,10 +105,10 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
     private async Task<long?> ContactAsync(string setting, string value, long company)
     {
         var found = (await AskAsync(AutotaskRequests.Contact(value, company)))
-            .Where(contact => AutotaskAnswers.Number(contact, "companyID") == company
+            .Where(contact => contact.Number("companyID") == company
                 && (AutotaskRequests.NumberOf(value) is { } number
-                    ? AutotaskAnswers.Number(contact, "id") == number
-                    : IsSame(AutotaskAnswers.Text(contact, "emailAddress"), value)))
+                    ? contact.Number("id") == number
+                    : IsSame(contact.Text("emailAddress"), value)))
             .ToList();
         return One(
             $"{setting}, Contact",
@@ -121,8 +121,8 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
     {
         switch (found)
         {
-            case [var only] when AutotaskAnswers.IsTrue(only, "isActive"):
-                return AutotaskAnswers.Number(only, "id");
+            case [var only] when AutotaskAnswers.IsTrueOrOne(only, "isActive"):
+                return only.Number("id");
             case [_]:
                 Tell($"{setting}: '{value}' is inactive in Autotask. Activate it there, or set another.");
                 return null;
@@ -130,7 +130,7 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
                 Tell($"{setting}: '{value}' {remedy}");
                 return null;
             default:
-                Tell($"{setting}: '{value}' could be any of {string.Join(", ", found.Select(item => AutotaskAnswers.Number(item, "id")))}. Set it to one of these IDs.");
+                Tell($"{setting}: '{value}' could be any of {string.Join(", ", found.Select(item => item.Number("id")))}. Set it to one of these IDs.");
                 return null;
         }
     }

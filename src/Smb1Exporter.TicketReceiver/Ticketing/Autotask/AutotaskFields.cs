@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Autotask;
 
@@ -38,21 +39,19 @@ internal sealed class AutotaskFields
     /// <summary>Null when the answer is none.</summary>
     public static AutotaskFields? Parse(JsonElement answer)
     {
-        if (AutotaskAnswers.Member(answer, "fields") is not { ValueKind: JsonValueKind.Array } list)
+        if (answer.List("fields") is not { } list)
         {
             return null;
         }
 
         var fields = new Dictionary<string, AutotaskField>(StringComparer.OrdinalIgnoreCase);
-        foreach (var field in list.EnumerateArray())
+        foreach (var field in list)
         {
-            fields[AutotaskAnswers.Text(field, "name") ?? ""] = new AutotaskField(
-                (int)Math.Min(AutotaskAnswers.Number(field, "length") ?? 0, int.MaxValue),
-                AutotaskAnswers.IsTrue(field, "isReadOnly"),
-                AutotaskAnswers.IsTrue(field, "isQueryable"),
-                AutotaskAnswers.Member(field, "picklistValues") is { ValueKind: JsonValueKind.Array } items
-                    ? [.. items.EnumerateArray().Select(Item).OfType<AutotaskItem>()]
-                    : []);
+            fields[field.Text("name") ?? ""] = new AutotaskField(
+                (int)Math.Min(field.Number("length") ?? 0, int.MaxValue),
+                AutotaskAnswers.IsTrueOrOne(field, "isReadOnly"),
+                AutotaskAnswers.IsTrueOrOne(field, "isQueryable"),
+                [.. (field.List("picklistValues") ?? []).Select(Item).OfType<AutotaskItem>()]);
         }
 
         return new AutotaskFields(fields);
@@ -67,7 +66,7 @@ internal sealed class AutotaskFields
     public int LengthOf(string name, int otherwise) => Find(name) is { Length: > 0 } field ? field.Length : otherwise;
 
     private static AutotaskItem? Item(JsonElement item) =>
-        AutotaskAnswers.Text(item, "value") is { } value && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? new AutotaskItem(number, AutotaskAnswers.Text(item, "label") ?? "", AutotaskAnswers.IsTrue(item, "isActive"))
+        item.Text("value") is { } value && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? new AutotaskItem(number, item.Text("label") ?? "", AutotaskAnswers.IsTrueOrOne(item, "isActive"))
             : null;
 }

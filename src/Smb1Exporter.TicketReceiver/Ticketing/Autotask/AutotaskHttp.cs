@@ -56,7 +56,7 @@ internal sealed class AutotaskHttp(AutotaskOptions options, string name, TicketH
         var request = AutotaskRequests.Read(reference);
         return await _client.FindAsync(request, cancellationToken) is not { } answer
             ? null
-            : AutotaskAnswers.Member(answer, "item") switch
+            : answer.Member("item") switch
             {
                 { ValueKind: JsonValueKind.Null } => null,
                 { } item when AutotaskAnswers.Ticket(item) is { } ticket => ticket,
@@ -80,7 +80,7 @@ internal sealed class AutotaskHttp(AutotaskOptions options, string name, TicketH
                     : _client.Unexpected(request, "500 InternalServerError", answer.Text);
             default:
                 var made = _client.Parse(request, answer);
-                return AutotaskAnswers.Number(made, "itemId") ?? throw Unexpected(request, "it names no itemId", made);
+                return made.Number("itemId") ?? throw Unexpected(request, "it names no itemId", made);
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed class AutotaskTicketingSystem : ITicketingSystem
     // Of a ticket that does not exist Autotask lists no notes.
     public async Task<TicketingOutcome> FindNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
         new TicketingOutcome.Done(await _http.ListAsync(AutotaskRequests.Notes(reference), cancellationToken).AnyAsync(
-            note => AutotaskAnswers.Text(note, "description")?.Contains(message.Mark, StringComparison.Ordinal) == true, cancellationToken)
+            note => note.Text("description")?.Contains(message.Mark, StringComparison.Ordinal) == true, cancellationToken)
                 ? reference
                 : null);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 
@@ -20,24 +21,14 @@ internal static class ConnectWiseAnswers
     public static ConnectWiseTicket? Ticket(JsonElement answer) => Id(answer) is { } id
         ? new ConnectWiseTicket(
             id.ToString(CultureInfo.InvariantCulture),
-            Text(answer, ConnectWiseRequests.KeyField),
-            !IsTrue(answer, "closedFlag") && Member(answer, "mergedParentTicket") is not { ValueKind: JsonValueKind.Object })
+            answer.Text(ConnectWiseRequests.KeyField),
+            !answer.IsTrue("closedFlag") && answer.Object("mergedParentTicket") is null)
         : null;
 
     /// <summary>A record's number; null when it has none.</summary>
-    public static long? Id(JsonElement record) => Member(record, "id") is { ValueKind: JsonValueKind.Number } id && id.TryGetInt64(out var number) ? number : null;
-
-    /// <summary>A member that is text; null when there is none.</summary>
-    public static string? Text(JsonElement record, string name) =>
-        Member(record, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    /// <summary>Whether a member is true.</summary>
-    public static bool IsTrue(JsonElement record, string name) => Member(record, name) is { ValueKind: JsonValueKind.True };
+    public static long? Id(JsonElement record) => record.Number("id");
 
     /// <summary>The mail addresses and telephone numbers of a contact.</summary>
     public static IEnumerable<string?> CommunicationItems(JsonElement contact) =>
-        Member(contact, "communicationItems") is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray().Select(item => Text(item, "value")) : [];
-
-    private static JsonElement? Member(JsonElement record, string name) =>
-        record.ValueKind == JsonValueKind.Object && record.TryGetProperty(name, out var member) ? member : null;
+        (contact.List("communicationItems") ?? []).Select(item => item.Text("value"));
 }

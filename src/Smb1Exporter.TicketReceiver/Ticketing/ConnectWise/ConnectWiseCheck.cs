@@ -19,9 +19,9 @@ internal sealed class ConnectWiseCheck(TicketHttpClient http, CancellationToken 
     {
         var numbers = new Dictionary<RouteParts, long>();
         var isComplete = true;
-        await LookAsync(RouteParts.Company, ConnectWiseRequests.Company, company => [Text(company, "identifier"), Text(company, "name"), Number(company)]);
-        await LookAsync(RouteParts.Board, ConnectWiseRequests.Board, board => [Text(board, "name"), Number(board)]);
-        await LookAsync(RouteParts.Priority, ConnectWiseRequests.Priority, priority => [Text(priority, "name"), Number(priority)]);
+        await LookAsync(RouteParts.Company, ConnectWiseRequests.Company, company => [company.Text("identifier"), company.Text("name"), Number(company)]);
+        await LookAsync(RouteParts.Board, ConnectWiseRequests.Board, board => [board.Text("name"), Number(board)]);
+        await LookAsync(RouteParts.Priority, ConnectWiseRequests.Priority, priority => [priority.Text("name"), Number(priority)]);
         if (numbers.TryGetValue(RouteParts.Company, out var owner))
         {
             await LookAsync(
@@ -85,8 +85,8 @@ internal sealed class ConnectWiseCheck(TicketHttpClient http, CancellationToken 
         return fitting switch
         {
             [] => (null, $"{part} '{value}' is not in ConnectWise, or the API member may not see it. {Remedy(part)}"),
-            [var board] when ConnectWiseAnswers.IsTrue(board, "inactiveFlag") => (null, $"{part} '{value}' is inactive in ConnectWise. {Remedy(part)}"),
-            [var board] when ConnectWiseAnswers.IsTrue(board, "projectFlag") => (null, $"{part} '{value}' is a board for projects. {Remedy(part)}"),
+            [var board] when board.IsTrue("inactiveFlag") => (null, $"{part} '{value}' is inactive in ConnectWise. {Remedy(part)}"),
+            [var board] when board.IsTrue("projectFlag") => (null, $"{part} '{value}' is a board for projects. {Remedy(part)}"),
             [var only] => (ConnectWiseAnswers.Id(only), null),
             _ => (null, $"{part} '{value}' could be any of {string.Join(", ", fitting.Select(Number))}. Set it to one of these numbers."),
         };
@@ -100,8 +100,6 @@ internal sealed class ConnectWiseCheck(TicketHttpClient http, CancellationToken 
     };
 
     private static bool IsSame(string? name, string value) => string.Equals(name?.Trim(), value, StringComparison.OrdinalIgnoreCase);
-
-    private static string? Text(JsonElement record, string name) => ConnectWiseAnswers.Text(record, name);
 
     private static string? Number(JsonElement record) => ConnectWiseAnswers.Id(record)?.ToString(CultureInfo.InvariantCulture);
 }

@@ -75,7 +75,7 @@ internal sealed class ConnectWiseTicketingSystem : ITicketingSystem
             }
 
             var notes = ConnectWiseAnswers.Records(answer) ?? throw _http.Unexpected(request, "it is not a list of notes", answer.GetRawText());
-            if (notes.Any(note => ConnectWiseAnswers.Text(note, "text")?.Contains(message.Mark, StringComparison.Ordinal) == true))
+            if (notes.Any(note => note.Text("text")?.Contains(message.Mark, StringComparison.Ordinal) == true))
             {
                 return new TicketingOutcome.Done(reference);
             }

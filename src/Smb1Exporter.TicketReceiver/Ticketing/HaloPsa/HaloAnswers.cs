@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.HaloPsa;
 
@@ -22,7 +23,7 @@ internal static class HaloAnswers
     }
 
     /// <summary>How many items there are on all pages; null when the answer does not say.</summary>
-    public static long? Count(JsonElement answer) => answer.ValueKind == JsonValueKind.Object ? Number(answer, "record_count") : null;
+    public static long? Count(JsonElement answer) => answer.Number("record_count");
 
     /// <summary>What was saved: an object, or the only one of a list.</summary>
     public static JsonElement? Saved(JsonElement answer) => answer.ValueKind switch
@@ -33,32 +34,21 @@ internal static class HaloAnswers
     };
 
     /// <summary>The number of an item, as a text; null when it has none.</summary>
-    public static string? Id(JsonElement item) => Number(item, "id")?.ToString(CultureInfo.InvariantCulture);
-
-    public static long? Number(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
-            ? number
-            : null;
-
-    public static string? Text(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    public static bool IsTrue(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    public static string? Id(JsonElement item) => item.Number("id")?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The value of a custom field: empty when it has none, null when the field is not in the answer.</summary>
     public static string? CustomField(JsonElement ticket, string field)
     {
-        if (ticket.ValueKind != JsonValueKind.Object || !ticket.TryGetProperty("customfields", out var fields) || fields.ValueKind != JsonValueKind.Array)
+        if (ticket.List("customfields") is not { } fields)
         {
             return null;
         }
 
-        foreach (var entry in fields.EnumerateArray())
+        foreach (var entry in fields)
         {
-            if (field.Equals(Text(entry, "name"), StringComparison.OrdinalIgnoreCase))
+            if (field.Equals(entry.Text("name"), StringComparison.OrdinalIgnoreCase))
             {
-                return Text(entry, "value") ?? "";
+                return entry.Text("value") ?? "";
             }
         }
 

@@ -49,8 +49,8 @@ internal sealed class HaloDirectory(TicketHttpClient http, ICollection<string> p
         var isNumber = HaloRoute.IsNumber(value, out var number);
         List<long> ids =
         [
-            .. items.Where(item => isNumber ? HaloAnswers.Number(item, idName) == number : IsNamed(item, value))
-                .Select(item => HaloAnswers.Number(item, idName))
+            .. items.Where(item => isNumber ? item.Number(idName) == number : IsNamed(item, value))
+                .Select(item => item.Number(idName))
                 .OfType<long>()
                 .Distinct(),
         ];
@@ -60,7 +60,7 @@ internal sealed class HaloDirectory(TicketHttpClient http, ICollection<string> p
     private async Task<long?> ClientAsync(string setting, string value, CancellationToken cancellationToken)
     {
         var found = await FindAsync("client", value, item => IsNamed(item, value), cancellationToken);
-        return OnlyOne([.. found.Select(item => HaloAnswers.Number(item, "id")).OfType<long>()], setting, "Company", "client", value)?.GetValue<long>();
+        return OnlyOne([.. found.Select(item => item.Number("id")).OfType<long>()], setting, "Company", "client", value)?.GetValue<long>();
     }
 
     private async Task<JsonNode?> UserAsync(string setting, string value, long client, CancellationToken cancellationToken)
@@ -68,15 +68,15 @@ internal sealed class HaloDirectory(TicketHttpClient http, ICollection<string> p
         var found = await FindAsync(
             "users",
             value,
-            item => IsNamed(item, value) || value.Equals(HaloAnswers.Text(item, "emailaddress"), StringComparison.OrdinalIgnoreCase),
+            item => IsNamed(item, value) || value.Equals(item.Text("emailaddress"), StringComparison.OrdinalIgnoreCase),
             cancellationToken,
             ("client_id", client.ToString(CultureInfo.InvariantCulture)));
 
         // A user of another customer would be told of this one's servers.
         List<long> ids =
         [
-            .. found.Where(item => HaloAnswers.Number(item, "client_id") is not { } of || of == client)
-                .Select(item => HaloAnswers.Number(item, "id"))
+            .. found.Where(item => item.Number("client_id") is not { } of || of == client)
+                .Select(item => item.Number("id"))
                 .OfType<long>(),
         ];
         return OnlyOne(ids, setting, "Contact", "user of its client", value);
@@ -87,7 +87,7 @@ internal sealed class HaloDirectory(TicketHttpClient http, ICollection<string> p
     {
         if (HaloRoute.IsNumber(value, out var number))
         {
-            return await http.FindAsync(HaloRequests.One(resource, number), cancellationToken) is { } one && HaloAnswers.Number(one, "id") == number ? [one] : [];
+            return await http.FindAsync(HaloRequests.One(resource, number), cancellationToken) is { } one && one.Number("id") == number ? [one] : [];
         }
 
         var found = new List<JsonElement>();
@@ -117,5 +117,5 @@ internal sealed class HaloDirectory(TicketHttpClient http, ICollection<string> p
         return null;
     }
 
-    private static bool IsNamed(JsonElement item, string name) => name.Equals(HaloAnswers.Text(item, "name"), StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamed(JsonElement item, string name) => name.Equals(item.Text("name"), StringComparison.OrdinalIgnoreCase);
 }

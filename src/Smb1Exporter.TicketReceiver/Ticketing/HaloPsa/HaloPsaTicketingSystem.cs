@@ -53,7 +53,7 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
 
         var statuses = await directory.ListAsync(HaloRequests.All("status"), cancellationToken);
         problems.AddRange(_options.ClosedStatuses
-            .Where(closed => statuses.All(status => HaloAnswers.Number(status, "id") != closed))
+            .Where(closed => statuses.All(status => status.Number("id") != closed))
             .Select(closed => $"Receiver:HaloPsa:ClosedStatuses '{closed}': Halo shows no status of that number. List the numbers of the statuses in which a ticket is closed."));
 
         _resolved.Clear();
@@ -130,7 +130,7 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
     private async Task<string?> KeyFieldIdAsync(HaloDirectory directory, CancellationToken cancellationToken)
     {
         var fields = await directory.ListAsync(HaloRequests.Fields(), cancellationToken);
-        return fields.Where(field => _options.KeyField.Equals(HaloAnswers.Text(field, "name"), StringComparison.OrdinalIgnoreCase))
+        return fields.Where(field => _options.KeyField.Equals(field.Text("name"), StringComparison.OrdinalIgnoreCase))
             .Select(HaloAnswers.Id)
             .FirstOrDefault();
     }

@@ -72,7 +72,7 @@ internal sealed class HaloTickets(HaloPsaOptions options, TicketHttpClient http)
             return true;
         }
 
-        var newest = actions.Select(action => HaloAnswers.Number(action, "id")).OfType<long>().OrderDescending().Take(NewestActions);
+        var newest = actions.Select(action => action.Number("id")).OfType<long>().OrderDescending().Take(NewestActions);
         foreach (var id in newest)
         {
             var read = HaloRequests.ReadAction(reference, id.ToString(CultureInfo.InvariantCulture));
@@ -116,10 +116,10 @@ internal sealed class HaloTickets(HaloPsaOptions options, TicketHttpClient http)
     private bool MayBe(JsonElement hit, string key) => IsOpen(hit) && (HaloAnswers.CustomField(hit, options.KeyField) ?? key) == key;
 
     private bool IsOpen(JsonElement ticket) =>
-        !(HaloAnswers.Number(ticket, "status_id") is { } status && options.ClosedStatuses.Contains(status))
-        && !HaloAnswers.IsTrue(ticket, "deleted");
+        !(ticket.Number("status_id") is { } status && options.ClosedStatuses.Contains(status))
+        && !ticket.IsTrue("deleted");
 
     private static bool Holds(JsonElement action, string mark) =>
-        HaloAnswers.Text(action, "note")?.Contains(mark, StringComparison.Ordinal) == true
-        || HaloAnswers.Text(action, "note_html")?.Contains(mark, StringComparison.Ordinal) == true;
+        action.Text("note")?.Contains(mark, StringComparison.Ordinal) == true
+        || action.Text("note_html")?.Contains(mark, StringComparison.Ordinal) == true;
 }

@@ -86,7 +86,7 @@ internal sealed class ClientCredentials(
         {
             using var document = JsonDocument.Parse(answer);
             var words = ErrorKeys
-                .Select(key => document.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
+                .Select(key => document.RootElement.Text(key))
                 .OfType<string>();
             return SafeText.Line(string.Join(", ", words)) is { } line ? $" ({RedactIn(line)})" : "";
         }

@@ -38,7 +38,7 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
     private async Task<string?> WrongKindAsync(CancellationToken cancellationToken)
     {
         var told = await http.SendAsync(JiraRequests.ServerInfo(), cancellationToken);
-        if (Text(told, "deploymentType") is not { Length: > 0 } type)
+        if (told.Text("deploymentType") is not { Length: > 0 } type)
         {
             return null;
         }
@@ -64,14 +64,14 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
         }
 
         var types = await AllAsync(startAt => requests.IssueTypes(project, startAt), cancellationToken, "issueTypes", "values");
-        if (types.FirstOrDefault(type => Text(type, "name") == options.IssueType) is not { ValueKind: JsonValueKind.Object } found)
+        if (types.FirstOrDefault(type => type.Text("name") == options.IssueType) is not { ValueKind: JsonValueKind.Object } found)
         {
-            var names = string.Join(", ", types.Select(type => Text(type, "name")));
+            var names = string.Join(", ", types.Select(type => type.Text("name")));
             problems.Add($"Receiver:Jira:IssueType: project {project} has no issue type '{options.IssueType}'; it has {names}. Name one of these, or add the type to the project.");
             return;
         }
 
-        var screen = await AllAsync(startAt => requests.CreateFields(project, Text(found, "id"), startAt), cancellationToken, "fields", "values");
+        var screen = await AllAsync(startAt => requests.CreateFields(project, found.Text("id") ?? "", startAt), cancellationToken, "fields", "values");
         CheckKeyField(project, screen, problems);
         foreach (var (entry, route) in entries)
         {
@@ -89,17 +89,14 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
             return null;
         }
 
-        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("permissions", out var permissions))
+        if (answer.Object("permissions") is not { } permissions)
         {
             throw http.Unexpected(request, "it names no permissions", answer.GetRawText());
         }
 
-        var missing = needed.Where(name => !Holds(permissions, name)).ToList();
+        var missing = needed.Where(name => permissions.Object(name)?.IsTrue("havePermission") != true).ToList();
         return missing.Contains("BROWSE_PROJECTS") ? null : missing;
     }
-
-    private static bool Holds(JsonElement permissions, string name) => permissions.TryGetProperty(name, out var permission)
-        && permission.TryGetProperty("havePermission", out var held) && held.ValueKind == JsonValueKind.True;
 
     private void CheckKeyField(string project, IReadOnlyList<JsonElement> screen, List<string> problems)
     {
@@ -110,11 +107,10 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
                 + "so the key of a ticket would be lost. Add it to that screen.");
         }
         else if (options.KeyField != JiraOptions.Labels
-            && field.TryGetProperty("schema", out var schema)
-            && Text(schema, "custom") is { Length: > 0 } kind
+            && field.Object("schema")?.Text("custom") is { Length: > 0 } kind
             && !kind.EndsWith(":textfield", StringComparison.Ordinal))
         {
-            problems.Add($"Receiver:Jira:KeyField: {options.KeyField} ('{Text(field, "name")}') is no text field of a single line. Name one that is, or remove the setting to use labels.");
+            problems.Add($"Receiver:Jira:KeyField: {options.KeyField} ('{field.Text("name")}') is no text field of a single line. Name one that is, or remove the setting to use labels.");
         }
     }
 
@@ -130,10 +126,10 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
         var filled = AlwaysFilled.Append(options.KeyField).ToList();
         filled.AddRange(route.Queue is null ? [] : ["components"]);
         filled.AddRange(route.Priority is null ? [] : ["priority"]);
-        foreach (var field in screen.Where(field => Flag(field, "required") && !Flag(field, "hasDefaultValue") && !filled.Contains(Id(field))))
+        foreach (var field in screen.Where(field => field.IsTrue("required") && !field.IsTrue("hasDefaultValue") && !filled.Contains(Id(field))))
         {
             problems.Add(
-                $"{where} asks for the field '{Text(field, "name")}' ({Id(field)}) in each {options.IssueType}, and nothing fills it. "
+                $"{where} asks for the field '{field.Text("name")}' ({Id(field)}) in each {options.IssueType}, and nothing fills it. "
                 + "Make it optional or give it a default value"
                 + (Id(field) switch { "components" => ", or set Queue.", "priority" => ", or set Priority.", _ => ", or name another Receiver:Jira:IssueType." }));
         }
@@ -151,8 +147,7 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
         {
             problems.Add($"{where} has no {what} on the screen that creates a {options.IssueType}. Add it to that screen, or remove {part}.");
         }
-        else if (field.TryGetProperty("allowedValues", out var allowed) && allowed.ValueKind == JsonValueKind.Array
-            && !allowed.EnumerateArray().Any(choice => Text(choice, "name") == value))
+        else if (field.List("allowedValues") is { } allowed && !allowed.Any(choice => choice.Text("name") == value))
         {
             problems.Add($"{where} has no {what} '{value}'. Correct {part}, or add it in Jira.");
         }
@@ -165,7 +160,7 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
         {
             problems.Add($"{setting}: there is no user with the {what} '{contact}'. Correct Contact.");
         }
-        else if (user.TryGetProperty("active", out var active) && active.ValueKind == JsonValueKind.False)
+        else if (user.Member("active") is { ValueKind: JsonValueKind.False })
         {
             problems.Add($"{setting}: the user with the {what} '{contact}' is not active. Name another in Contact.");
         }
@@ -190,10 +185,5 @@ internal sealed class JiraCheck(TicketHttpClient http, JiraRequests requests, Ji
     private static JsonElement? Field(IReadOnlyList<JsonElement> screen, string id) =>
         screen.FirstOrDefault(field => Id(field) == id) is { ValueKind: JsonValueKind.Object } found ? found : null;
 
-    private static string Id(JsonElement field) => Text(field, "fieldId");
-
-    private static bool Flag(JsonElement parent, string name) => parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
-
-    private static string Text(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    private static string Id(JsonElement field) => field.Text("fieldId") ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
@@ -18,39 +19,22 @@ internal sealed record JiraIssue(string Id, string Key, IReadOnlyList<string> Ke
     /// <summary>Reads an issue; null when the answer is none.</summary>
     public static JiraIssue? Read(JsonElement issue, string keyField)
     {
-        if (!TryText(issue, "id", out var id)
-            || !TryText(issue, "key", out var key)
-            || !TryObject(issue, "fields", out var fields)
-            || !TryObject(fields, "status", out var status)
-            || !TryObject(status, "statusCategory", out var category)
-            || !TryText(category, "key", out var categoryKey))
+        if (issue.Text("id") is not { Length: > 0 } id
+            || issue.Text("key") is not { Length: > 0 } key
+            || issue.Object("fields") is not { } fields
+            || fields.Object("status")?.Object("statusCategory")?.Text("key") is not { Length: > 0 } category)
         {
             return null;
         }
 
         // A field that is not on any screen of the issue is left out, an empty one is null.
-        IReadOnlyList<string> values = fields.TryGetProperty(keyField, out var value)
-            ? value.ValueKind switch
-            {
-                JsonValueKind.String => [value.GetString()!],
-                JsonValueKind.Array => [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)],
-                _ => [],
-            }
-            : [];
-        return new JiraIssue(id, key, values, categoryKey == "done");
-    }
-
-    private static bool TryObject(JsonElement parent, string name, out JsonElement value)
-    {
-        value = default;
-        return parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out value) && value.ValueKind == JsonValueKind.Object;
-    }
-
-    private static bool TryText(JsonElement parent, string name, out string value)
-    {
-        value = parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String
-            ? found.GetString()!
-            : "";
-        return value.Length > 0;
+        IReadOnlyList<string> values = fields.Member(keyField) switch
+        {
+            { ValueKind: JsonValueKind.String } text => [text.GetString()!],
+            { ValueKind: JsonValueKind.Array } labels =>
+                [.. labels.EnumerateArray().Where(label => label.ValueKind == JsonValueKind.String).Select(label => label.GetString()!)],
+            _ => [],
+        };
+        return new JiraIssue(id, key, values, category == "done");
     }
 }

@@ -54,7 +54,7 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
     {
         var request = _requests.Create(message);
         var answer = await _http.SendAsync(request, cancellationToken);
-        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("id", out var id) || id.GetString() is not { Length: > 0 } reference)
+        if (answer.Text("id") is not { Length: > 0 } reference)
         {
             throw _http.Unexpected(request, "it does not name the new issue", answer.GetRawText());
         }
@@ -80,7 +80,7 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
             }
 
             var comments = JiraPage.Read(answer, "comments") ?? throw _http.Unexpected(request, "it is no page of comments", answer.GetRawText());
-            if (comments.Items.Any(comment => comment.TryGetProperty("body", out var body) && JiraText.Holds(body, message.Mark)))
+            if (comments.Items.Any(comment => comment.Member("body") is { } body && JiraText.Holds(body, message.Mark)))
             {
                 return new TicketingOutcome.Done(reference);
             }
@@ -161,7 +161,7 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
     {
         if (_options.Kind == JiraKind.Cloud)
         {
-            return answer.TryGetProperty("nextPageToken", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+            return answer.Text("nextPageToken");
         }
 
         var next = JiraPage.StartOf(answer) + count;

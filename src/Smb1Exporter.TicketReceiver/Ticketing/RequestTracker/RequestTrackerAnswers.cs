@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 
@@ -18,11 +19,8 @@ internal enum KeyState
 /// <summary>Reads what REST2 answers. Numbers come as numbers or as texts, lists without entries also as an empty text. Pure.</summary>
 internal static class RequestTrackerAnswers
 {
-    public static JsonElement Get(JsonElement answer, string name) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) ? value : default;
-
     /// <summary>A text or a number as a text; null when there is none.</summary>
-    public static string? Text(JsonElement answer, string name) => Get(answer, name) switch
+    public static string? Text(JsonElement answer, string name) => answer.Member(name) switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString(),
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
@@ -30,8 +28,7 @@ internal static class RequestTrackerAnswers
     };
 
     /// <summary>The entries of a list; none when there is no list.</summary>
-    public static IEnumerable<JsonElement> List(JsonElement answer, string name) =>
-        Get(answer, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    public static IEnumerable<JsonElement> List(JsonElement answer, string name) => answer.List(name) ?? [];
 
     /// <summary>Whether an object says that the account may do something to it.</summary>
     /// <param name="answer">The object.</param>
