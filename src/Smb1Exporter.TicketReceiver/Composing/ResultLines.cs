@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Smb1Exporter.TicketReceiver.Alerts;
@@ -20,15 +19,8 @@ internal static class ResultLines
 
     private static string Line(ClientActivity client)
     {
-        var attempts = client.Attempts switch
-        {
-            null => "SMB1 connection attempts (number not known)",
-            1 => "1 SMB1 connection attempt",
-            var number => string.Create(CultureInfo.InvariantCulture, $"{number} SMB1 connection attempts"),
-        };
-        var last = client.LastSeen is { } time
-            ? string.Create(CultureInfo.InvariantCulture, $"last at {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
-            : "time of the last not known";
+        var attempts = client.Attempts is { } number ? Figures.Count(number, "SMB1 connection attempt", "D") : "SMB1 connection attempts (number not known)";
+        var last = client.LastSeen is { } time ? $"last at {Figures.Time(time)} UTC" : "time of the last not known";
         var note = client.Kind switch
         {
             ClientKind.Rejected => " (refused because SMB1 is off; the server's log names no client)",
@@ -43,9 +35,7 @@ internal static class ResultLines
     private static string NotListedLine(ServerNotification notification)
     {
         var upTo = notification.NotListedIsUpperBound ? "up to " : "";
-        var clients = notification.NotListed == 1 ? "client" : "clients";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"… and {upTo}{notification.NotListed} more {clients}, not listed by Alertmanager");
+        return $"… and {upTo}{Figures.Count(notification.NotListed, "more client", "D")}, not listed by Alertmanager";
     }
 
     // IPv4 by number, then IPv6 by number, then names.

@@ -46,7 +46,7 @@ internal static class DeliveriesHtml
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<article>\n<p>{ServerLink(notification.Key, $"{notification.Customer} \\ {notification.Server}")}, ");
-        html.Append(CultureInfo.InvariantCulture, $"received {HtmlPage.Time(notification.ReceivedAt)}, {notification.FailedAttempts} failed attempt{(notification.FailedAttempts == 1 ? "" : "s")}");
+        html.Append(CultureInfo.InvariantCulture, $"received {HtmlPage.Time(notification.ReceivedAt)}, {Figures.Count(notification.FailedAttempts, "failed attempt", "D")}");
         html.Append(notification.DeliveredAt is { } at ? $", delivered {HtmlPage.Time(at)}: {HtmlPage.Encode(What(notification))}</p>\n" : "</p>\n");
         if (notification.LastFailure is { } failure)
         {
@@ -66,7 +66,7 @@ internal static class DeliveriesHtml
         if (notification.State == DeliveryState.SetAside)
         {
             var path = FormattableString.Invariant($"/deliveries/{notification.Id}");
-            var of = $" the notification for {notification.Server} of {notification.ReceivedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+            var of = $" the notification for {notification.Server} of {Figures.Time(notification.ReceivedAt)} UTC";
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"actions\">{HtmlPage.Button($"{path}/again", "Send again", of)}{HtmlPage.Button($"{path}/drop", "Drop", of)}</div>\n");
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -48,9 +47,7 @@ internal static class HtmlPage
     public static string Text(string text) => $"<pre>{string.Join('\n', text.Split('\n').Select(Encode))}</pre>";
 
     /// <summary>A time as people read it, and as programs do.</summary>
-    public static string Time(DateTimeOffset time) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"<time datetime=\"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC</time>");
+    public static string Time(DateTimeOffset time) => $"<time datetime=\"{Figures.Rfc3339(time)}\">{Figures.Time(time)} UTC</time>";
 
     /// <summary>A form that is a single button.</summary>
     /// <param name="action">Where it posts to.</param>

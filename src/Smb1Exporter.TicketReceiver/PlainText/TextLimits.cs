@@ -43,7 +43,5 @@ internal static class TextLimits
         return string.Concat(text.AsSpan(0, end).TrimEnd(), "…");
     }
 
-    private static string Missing(int lines) => lines == 1
-        ? "… and 1 more line, which this ticketing system has no room for"
-        : string.Create(CultureInfo.InvariantCulture, $"… and {lines} more lines, which this ticketing system has no room for");
+    private static string Missing(int lines) => $"… and {Figures.Count(lines, "more line", "D")}, which this ticketing system has no room for";
 }

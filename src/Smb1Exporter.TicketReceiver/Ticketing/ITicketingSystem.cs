@@ -90,6 +90,9 @@ internal sealed record TicketRoute(string? Company, string? Board, string? Queue
         RouteParts.Contact => Contact,
         _ => throw new ArgumentOutOfRangeException(nameof(part), part, null),
     };
+
+    /// <summary>Whether a part of a route means what a ticketing system calls so: in any case, and whatever blanks stand around the name.</summary>
+    public static bool Means(string value, string? name) => string.Equals(name?.Trim(), value, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A request, or a mail, as it would be sent.</summary>
@@ -112,6 +115,9 @@ internal abstract record TicketingOutcome
     /// <param name="Why">For people.</param>
     /// <param name="After">How long the ticketing system asked to be left alone; null when it did not.</param>
     public sealed record RetryLater(string Why, TimeSpan? After = null) : TicketingOutcome;
+
+    /// <summary>The ticket that was to get a note is not there any more; another attempt opens a new one.</summary>
+    public static RetryLater Deleted(string reference) => new($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
 
     /// <summary>It can never succeed as it is.</summary>
     /// <param name="Why">For people.</param>

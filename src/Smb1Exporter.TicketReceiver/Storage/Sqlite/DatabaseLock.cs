@@ -3,9 +3,6 @@ namespace Smb1Exporter.TicketReceiver.Storage.Sqlite;
 /// <summary>A lock file beside the database: two receivers on one file would deliver the same notification twice.</summary>
 internal static class DatabaseLock
 {
-    private const int Attempts = 30;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Takes the lock; it ends when what is returned is disposed of, or the process dies.</summary>
     /// <exception cref="StartupException">Another receiver has it, or the lock file cannot be made.</exception>
     public static IDisposable Take(string path)
@@ -13,9 +10,9 @@ internal static class DatabaseLock
         try
         {
             DatabaseFile.CreateFolder(path);
-            return TakeWhenFree($"{path}.lock");
+            return ExclusiveFile.OpenWhenFree($"{path}.lock", DatabaseFile.ForOwner(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (IsSharingViolation(e))
+        catch (IOException e) when (ExclusiveFile.IsSharingViolation(e))
         {
             throw DatabaseFile.Fault(
                 path,
@@ -26,29 +23,5 @@ internal static class DatabaseLock
         {
             throw DatabaseFile.CannotCreate(path, e);
         }
-    }
-
-    // A service counts as stopped while its process still closes the file: one that is started again at once waits for that.
-    private static FileStream TakeWhenFree(string path)
-    {
-        using var pause = new ManualResetEventSlim();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return new FileStream(path, DatabaseFile.ForOwner(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-            }
-            catch (IOException e) when (IsSharingViolation(e) && attempt < Attempts)
-            {
-                pause.Wait(Pause);
-            }
-        }
-    }
-
-    private static bool IsSharingViolation(IOException e)
-    {
-        const int EAgain = 11;
-        const int ErrorSharingViolation = unchecked((int)0x80070020);
-        return OperatingSystem.IsWindows() ? e.HResult == ErrorSharingViolation : e.HResult == EAgain;
     }
 }

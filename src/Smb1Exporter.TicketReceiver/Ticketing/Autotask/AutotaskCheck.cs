@@ -97,7 +97,7 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
         var found = (await AskAsync(AutotaskRequests.Company(value)))
             .Where(company => AutotaskRequests.NumberOf(value) is { } number
                 ? company.Number("id") == number
-                : IsSame(company.Text("companyName"), value))
+                : TicketRoute.Means(value, company.Text("companyName")))
             .ToList();
         return One($"{setting}, Company", value, found, "is no company in Autotask. Set it to the company's name or ID.");
     }
@@ -108,7 +108,7 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
             .Where(contact => contact.Number("companyID") == company
                 && (AutotaskRequests.NumberOf(value) is { } number
                     ? contact.Number("id") == number
-                    : IsSame(contact.Text("emailAddress"), value)))
+                    : TicketRoute.Means(value, contact.Text("emailAddress"))))
             .ToList();
         return One(
             $"{setting}, Contact",
@@ -139,7 +139,7 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
     {
         var items = fields.Find(field)?.Items ?? [];
         var number = AutotaskRequests.NumberOf(value);
-        var found = items.Where(item => item.IsActive && IsSame(item.Label, value)).ToList();
+        var found = items.Where(item => item.IsActive && TicketRoute.Means(value, item.Label)).ToList();
         var item = found.Count == 1 ? found[0] : items.FirstOrDefault(item => item.IsActive && item.Number == number);
         if (item is null)
         {
@@ -183,6 +183,4 @@ internal sealed class AutotaskCheck(AutotaskHttp http, AutotaskOptions options, 
     private static string Choices(IEnumerable<AutotaskItem> items) => string.Join(", ", items.Where(item => item.IsActive).Select(item => item.Label));
 
     private static string Setting(string key) => $"Receiver:{AutotaskOptions.Group}:{key}";
-
-    private static bool IsSame(string? name, string value) => string.Equals(name?.Trim(), value, StringComparison.OrdinalIgnoreCase);
 }

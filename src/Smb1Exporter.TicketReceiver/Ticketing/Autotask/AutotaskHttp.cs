@@ -20,8 +20,8 @@ internal sealed class AutotaskHttp(AutotaskOptions options, string name, TicketH
         },
         options.Secret);
 
-    /// <summary>Where the API is, ending in a slash.</summary>
-    public Uri Address => _client.Address;
+    /// <inheritdoc cref="TicketHttpClient.Prepare"/>
+    public PreparedRequest Prepare(string purpose, TicketRequest request) => _client.Prepare(purpose, request);
 
     /// <summary>All items, page by page.</summary>
     /// <exception cref="TicketingException">It was not answered as documented.</exception>

@@ -60,20 +60,12 @@ internal sealed class AutotaskOptions : ITicketingSystemOptions
         };
         if (selected)
         {
-            Require(nameof(UserName), options.UserName.Length == 0, "Set it to the user name of the API user.");
-            Require($"{nameof(Secret)}File", options.Secret is null, "Set it to a file that holds the API user's secret (password).");
-            Require(nameof(IntegrationCode), options.IntegrationCode.Length == 0, "Set it to the API user's tracking identifier.");
+            reader.Require($"{Group}:{nameof(UserName)}", options.UserName.Length == 0, "Set it to the user name of the API user.");
+            reader.Require($"{Group}:{nameof(Secret)}File", options.Secret is null, "Set it to a file that holds the API user's secret (password).");
+            reader.Require($"{Group}:{nameof(IntegrationCode)}", options.IntegrationCode.Length == 0, "Set it to the API user's tracking identifier.");
         }
 
         return options;
-
-        void Require(string key, bool isMissing, string remedy)
-        {
-            if (isMissing)
-            {
-                reader.Reject($"{Group}:{key}", $"is missing. {remedy}");
-            }
-        }
     }
 
     public ITicketingSystem Create(TicketingContext context) => new AutotaskTicketingSystem(this, context);

@@ -48,7 +48,7 @@ internal static class AutotaskRequests
             ["description"] = TextLimits.Lines(message.Body, setup.LongestDescription),
             [KeyField] = message.Key,
             ["status"] = setup.NewStatus.DeepClone(),
-            ["dueDateTime"] = due.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["dueDateTime"] = Figures.Rfc3339(due),
         };
         foreach (var (field, part) in new[]
             {

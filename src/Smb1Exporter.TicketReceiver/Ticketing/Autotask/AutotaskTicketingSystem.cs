@@ -95,20 +95,18 @@ internal sealed class AutotaskTicketingSystem : ITicketingSystem
             }
         }
 
-        return new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
+        return TicketingOutcome.Deleted(reference);
     }
 
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string Reference = "NUMBER";
         var setup = AutotaskSetup.ToShow(_options);
-        yield return Show("Before each firing: is there an open ticket?", AutotaskRequests.Find(ticket.Key, setup.ClosedStatuses));
-        yield return Show(
+        yield return _http.Prepare("Before each firing: is there an open ticket?", AutotaskRequests.Find(ticket.Key, setup.ClosedStatuses));
+        yield return _http.Prepare(
             "First firing: open a ticket",
             AutotaskRequests.Create(ticket, RouteNumbers.ToShow(ticket.Route), setup, _timeProvider.GetUtcNow() + _options.DueIn));
-        yield return Show("Next firing: add a note to it", AutotaskRequests.AddNote(Reference, note, setup));
-
-        PreparedRequest Show(string purpose, TicketRequest request) => new(purpose, request.Describe(_http.Address));
+        yield return _http.Prepare("Next firing: add a note to it", AutotaskRequests.AddNote(Reference, note, setup));
     }
 
     private bool IsOpen(AutotaskTicket ticket) => ticket.Status is { } status && !Setup.IsClosed(status);

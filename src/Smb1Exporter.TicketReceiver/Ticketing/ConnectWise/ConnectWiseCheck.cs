@@ -77,7 +77,7 @@ internal sealed class ConnectWiseCheck(TicketHttpClient http, CancellationToken 
         RouteParts part, string value, IReadOnlyList<JsonElement> records, Func<JsonElement, IReadOnlyList<string?>> names)
     {
         var fitting = records
-            .Select(record => (Record: record, Rank: names(record).Index().FirstOrDefault(name => IsSame(name.Item, value), (int.MaxValue, null)).Index))
+            .Select(record => (Record: record, Rank: names(record).Index().FirstOrDefault(name => TicketRoute.Means(value, name.Item), (int.MaxValue, null)).Index))
             .Where(found => found.Rank < int.MaxValue)
             .GroupBy(found => found.Rank, found => found.Record)
             .MinBy(group => group.Key)?
@@ -98,8 +98,6 @@ internal sealed class ConnectWiseCheck(TicketHttpClient http, CancellationToken 
         RouteParts.Contact => "Set it to the number or mail address of an active contact of the route's company.",
         _ => "Set it to the name or number as ConnectWise shows it.",
     };
-
-    private static bool IsSame(string? name, string value) => string.Equals(name?.Trim(), value, StringComparison.OrdinalIgnoreCase);
 
     private static string? Number(JsonElement record) => ConnectWiseAnswers.Id(record)?.ToString(CultureInfo.InvariantCulture);
 }

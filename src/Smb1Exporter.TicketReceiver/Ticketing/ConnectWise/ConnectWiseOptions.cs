@@ -56,21 +56,13 @@ internal sealed class ConnectWiseOptions : ITicketingSystemOptions
         };
         if (selected)
         {
-            Require(nameof(CompanyId), options.CompanyId.Length == 0, "Set it to the company with which you sign in to ConnectWise.");
-            Require(nameof(PublicKey), options.PublicKey.Length == 0, "Set it to the public key of the API member.");
-            Require($"{nameof(PrivateKey)}File", options.PrivateKey is null, "Set it to a file that holds the private key of the API member.");
-            Require($"{nameof(ClientId)}File", options.ClientId is null, "Set it to a file that holds the clientId of your integration.");
+            reader.Require($"{Group}:{nameof(CompanyId)}", options.CompanyId.Length == 0, "Set it to the company with which you sign in to ConnectWise.");
+            reader.Require($"{Group}:{nameof(PublicKey)}", options.PublicKey.Length == 0, "Set it to the public key of the API member.");
+            reader.Require($"{Group}:{nameof(PrivateKey)}File", options.PrivateKey is null, "Set it to a file that holds the private key of the API member.");
+            reader.Require($"{Group}:{nameof(ClientId)}File", options.ClientId is null, "Set it to a file that holds the clientId of your integration.");
         }
 
         return options;
-
-        void Require(string key, bool isMissing, string remedy)
-        {
-            if (isMissing)
-            {
-                reader.Reject($"{Group}:{key}", $"is missing. {remedy}");
-            }
-        }
     }
 
     public ITicketingSystem Create(TicketingContext context) => new ConnectWiseTicketingSystem(this, context);

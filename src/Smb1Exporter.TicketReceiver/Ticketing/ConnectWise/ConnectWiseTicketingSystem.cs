@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
@@ -20,7 +18,8 @@ internal sealed class ConnectWiseTicketingSystem : ITicketingSystem
     {
         _options = options;
         _routes = context.Routes;
-        _http = new TicketHttpClient(context.Http.CreateRaw(options.Url!), Name, SignInAsync, Redact, context.TimeProvider);
+        var signIn = new ConnectWiseSignIn(options);
+        _http = new TicketHttpClient(context.Http.CreateRaw(options.Url!), Name, signIn.AddAsync, signIn.RedactIn, context.TimeProvider);
     }
 
     public string Name => $"ConnectWise at {_options.Url!.Authority}";
@@ -89,17 +88,15 @@ internal sealed class ConnectWiseTicketingSystem : ITicketingSystem
 
     public async Task<TicketingOutcome> AddNoteAsync(string reference, TicketMessage message, CancellationToken cancellationToken) =>
         await _http.FindAsync(ConnectWiseRequests.AddNote(reference, message, _options.Notes), cancellationToken) is null
-            ? new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero)
+            ? TicketingOutcome.Deleted(reference)
             : new TicketingOutcome.Done(reference);
 
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string Reference = "NUMBER";
-        yield return Show("Before each firing: is there an open ticket?", ConnectWiseRequests.Find(ticket.Key, 1));
-        yield return Show("First firing: open a ticket", ConnectWiseRequests.Create(ticket, RouteNumbers.ToShow(ticket.Route)));
-        yield return Show("Next firing: add a note to it", ConnectWiseRequests.AddNote(Reference, note, _options.Notes));
-
-        PreparedRequest Show(string purpose, TicketRequest request) => new(purpose, request.Describe(_http.Address));
+        yield return _http.Prepare("Before each firing: is there an open ticket?", ConnectWiseRequests.Find(ticket.Key, 1));
+        yield return _http.Prepare("First firing: open a ticket", ConnectWiseRequests.Create(ticket, RouteNumbers.ToShow(ticket.Route)));
+        yield return _http.Prepare("Next firing: add a note to it", ConnectWiseRequests.AddNote(Reference, note, _options.Notes));
     }
 
     private async Task<string?> SeekAsync(string key, CancellationToken cancellationToken)
@@ -136,29 +133,5 @@ internal sealed class ConnectWiseTicketingSystem : ITicketingSystem
         return await _http.FindAsync(request, cancellationToken) is { } answer
             ? ConnectWiseAnswers.Ticket(answer) ?? throw _http.Unexpected(request, "it is not a ticket", answer.GetRawText())
             : null;
-    }
-
-    private ValueTask SignInAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Credentials(_options.PrivateKey!.Reveal()));
-        request.Headers.TryAddWithoutValidation("clientId", _options.ClientId!.Reveal());
-        return ValueTask.CompletedTask;
-    }
-
-    private string Credentials(string privateKey) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_options.CompanyId}+{_options.PublicKey}:{privateKey}"));
-
-    private string Redact(string text)
-    {
-        var redacted = _options.ClientId!.RedactIn(_options.PrivateKey!.RedactIn(text));
-        try
-        {
-            return redacted.Replace(Credentials(_options.PrivateKey.Reveal()), Secret.Redacted, StringComparison.Ordinal);
-        }
-        catch (StartupException)
-        {
-            // Without a readable file there is nothing to give away.
-            return redacted;
-        }
     }
 }

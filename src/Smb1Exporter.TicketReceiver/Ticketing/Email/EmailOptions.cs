@@ -77,15 +77,8 @@ internal sealed record EmailOptions : ITicketingSystemOptions
 
     private static void Check(SectionReader reader, EmailOptions options, MailboxAddress? from)
     {
-        if (options.Host.Length == 0)
-        {
-            reader.Reject("Email:Host", "is missing. Set it to the name of the mail server that takes our mails.");
-        }
-
-        if (from is null)
-        {
-            reader.Reject("Email:From", "is missing. Set it to the address from which the service desk is to get mail.");
-        }
+        reader.Require("Email:Host", options.Host.Length == 0, "Set it to the name of the mail server that takes our mails.");
+        reader.Require("Email:From", from is null, "Set it to the address from which the service desk is to get mail.");
 
         if (options.User is null != options.Password is null)
         {

@@ -7,6 +7,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using Smb1Exporter.TicketReceiver.PlainText;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Email;
 
@@ -18,8 +19,6 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.Email;
 internal sealed class SmtpSender(
     EmailOptions options, RemoteCertificateValidationCallback? certificateCheck, TimeSpan timeout, TimeProvider timeProvider)
 {
-    private const int LongestAnswer = 64 * 1024;
-
     // The mail is taken by then; who does not say goodbye is not waited for.
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
@@ -73,10 +72,10 @@ internal sealed class SmtpSender(
     /// <param name="text">What followed.</param>
     public TicketingOutcome Judge(SmtpStep step, int code, string text)
     {
-        var told = Redact($"Mail server {Server} answered {code} to {Shown(step)}: {Excerpt(text)}{RemedyFor(step, code)}");
+        var told = Redact($"Mail server {Server} answered {code} to {Shown(step)}: {Told(text)}{RemedyFor(step, code)}");
         return SmtpAnswers.IsForLater(step, code, text)
             ? new TicketingOutcome.RetryLater(told)
-            : new TicketingOutcome.Refused(told, Redact(Cut($"{code} {text}")));
+            : new TicketingOutcome.Refused(told, Redact(Excerpt.Whole($"{code} {text}")));
     }
 
     private async Task SayGoodbyeAsync(ProbingSmtpClient client)
@@ -97,9 +96,9 @@ internal sealed class SmtpSender(
         SmtpCommandException e => Judge(StepOf(e, step), (int)e.StatusCode, e.Message),
         SslHandshakeException e => Later(Tell(e)),
         AuthenticationException e => Later(
-            $"Mail server {Server} refused the sign-in as {options.User}: {Excerpt(e.Message)} Check Receiver:Email:User and Receiver:Email:Password."),
+            $"Mail server {Server} refused the sign-in as {options.User}: {Told(e.Message)} Check Receiver:Email:User and Receiver:Email:Password."),
         ServiceNotAuthenticatedException e => Later(
-            $"Mail server {Server} takes mail only after a sign-in: {Excerpt(e.Message)} Set Receiver:Email:User and Receiver:Email:PasswordFile."),
+            $"Mail server {Server} takes mail only after a sign-in: {Told(e.Message)} Set Receiver:Email:User and Receiver:Email:PasswordFile."),
         OperationCanceledException or TimeoutException => Later($"Mail server {Server} did not answer within {timeout.TotalSeconds:0} s.{Repeated(step)}"),
         NotSupportedException when step == SmtpStep.Connection => Later(
             $"Mail server {Server} offers no STARTTLS, and Receiver:Email:Security is StartTls: nothing is sent in clear. "
@@ -107,18 +106,18 @@ internal sealed class SmtpSender(
         NotSupportedException => Later(
             $"Mail server {Server} offers no sign-in with a password. Remove Receiver:Email:User and Receiver:Email:Password, or name another server."),
         SmtpProtocolException e => Later(
-            $"Mail server {Server} broke the connection off, or does not speak SMTP: {Excerpt(e.GetBaseException().Message)} "
+            $"Mail server {Server} broke the connection off, or does not speak SMTP: {Told(e.GetBaseException().Message)} "
             + $"Check Receiver:Email:Host, Port and Security if this lasts.{Repeated(step)}"),
         SocketException or IOException when step == SmtpStep.Connection =>
-            Later($"Mail server {Server} cannot be reached: {Excerpt(exception.GetBaseException().Message)}"),
-        _ => Later($"Mail server {Server}: {Excerpt(exception.GetBaseException().Message)}{Repeated(step)}"),
+            Later($"Mail server {Server} cannot be reached: {Told(exception.GetBaseException().Message)}"),
+        _ => Later($"Mail server {Server}: {Told(exception.GetBaseException().Message)}{Repeated(step)}"),
     };
 
     private string Tell(SslHandshakeException exception)
     {
         if (exception.ServerCertificate is null)
         {
-            return $"Mail server {Server} speaks no TLS there: {Excerpt(exception.GetBaseException().Message)} "
+            return $"Mail server {Server} speaks no TLS there: {Told(exception.GetBaseException().Message)} "
                 + "Receiver:Email:Security is Tls for port 465 and StartTls for port 587, as a rule.";
         }
 
@@ -168,31 +167,9 @@ internal sealed class SmtpSender(
 
     private TicketingOutcome.RetryLater Later(string why) => new(Redact(why));
 
-    private string Redact(string text)
-    {
-        if (options.Password is not { } password)
-        {
-            return text;
-        }
+    // As AUTH LOGIN and AUTH PLAIN send the password (RFC 4616), should the server repeat that.
+    private string Redact(string text) =>
+        options.Password?.RedactIn(text, SentSecrets.Base64, password => SentSecrets.Base64($"\0{options.User}\0{password}")) ?? text;
 
-        try
-        {
-            // As AUTH LOGIN and AUTH PLAIN send it (RFC 4616), should the server repeat that.
-            var secret = password.Reveal();
-            foreach (var sent in new[] { secret, $"\0{options.User}\0{secret}" })
-            {
-                text = text.Replace(Convert.ToBase64String(Encoding.UTF8.GetBytes(sent)), Secret.Redacted, StringComparison.Ordinal);
-            }
-        }
-        catch (StartupException)
-        {
-            return text;
-        }
-
-        return password.RedactIn(text);
-    }
-
-    private static string Excerpt(string text) => SafeText.Line(Cut(text).ReplaceLineEndings(" ")) is { } line ? $"{line.TrimEnd('.')}." : "(nothing).";
-
-    private static string Cut(string text) => text.Length <= LongestAnswer ? text : text[..LongestAnswer];
+    private static string Told(string answer) => Excerpt.Line(answer) is { } line ? $"{line.TrimEnd('.')}." : "(nothing).";
 }

@@ -53,14 +53,11 @@ internal sealed class HaloPsaOptions : ITicketingSystemOptions
             NoteOutcome = reader.Text($"{Group}{nameof(NoteOutcome)}", "Private Note"),
             NotesVisible = reader.Flag($"{Group}{nameof(NotesVisible)}", false),
         };
-        if (selected && options.ClientId is null)
+        if (selected)
         {
-            reader.Reject($"{Group}{nameof(ClientId)}", "is missing. Set it to the Client ID of the API application in Halo.");
-        }
-
-        if (selected && options.ClientSecret is null)
-        {
-            reader.Reject($"{Group}{nameof(ClientSecret)}File", "is missing. Name the file that holds the Client Secret of the API application.");
+            reader.Require($"{Group}{nameof(ClientId)}", options.ClientId is null, "Set it to the Client ID of the API application in Halo.");
+            reader.Require(
+                $"{Group}{nameof(ClientSecret)}File", options.ClientSecret is null, "Name the file that holds the Client Secret of the API application.");
         }
 
         return options;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
@@ -15,7 +14,7 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
     private readonly HaloRequests _requests;
     private readonly TicketHttpClient _http;
     private readonly HaloTickets _tickets;
-    private readonly ConcurrentDictionary<TicketRoute, HaloRoute> _resolved = new();
+    private readonly ResolvedRoutes<HaloRoute> _resolved = new();
     private volatile string? _keyFieldId;
 
     public HaloPsaTicketingSystem(HaloPsaOptions options, TicketingContext context)
@@ -56,15 +55,7 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
             .Where(closed => statuses.All(status => status.Number("id") != closed))
             .Select(closed => $"Receiver:HaloPsa:ClosedStatuses '{closed}': Halo shows no status of that number. List the numbers of the statuses in which a ticket is closed."));
 
-        _resolved.Clear();
-        foreach (var (setting, route) in _routes.All)
-        {
-            if (await directory.ResolveAsync(setting, route, cancellationToken) is { } resolved)
-            {
-                _resolved[route] = resolved;
-            }
-        }
-
+        await _resolved.FindAllAsync(_routes, (setting, route) => directory.ResolveAsync(setting, route, cancellationToken));
         return problems;
     }
 
@@ -108,7 +99,7 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
         var request = _requests.AddNote(reference, message);
         if (await _http.FindAsync(request, cancellationToken) is not { } answer)
         {
-            return new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
+            return TicketingOutcome.Deleted(reference);
         }
 
         return HaloAnswers.Saved(answer) is { } saved && HaloAnswers.Id(saved) is not null
@@ -119,13 +110,11 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string Number = "0";
-        yield return Prepared("Is there an open ticket?", HaloRequests.Search(ticket.Key, Number, 1));
-        yield return Prepared("If not: a ticket", _requests.Create(ticket, HaloRoute.Unresolved(ticket.Route)));
-        yield return Prepared("Read back", HaloRequests.Read(Number));
-        yield return Prepared("If there is: a note on it", _requests.AddNote(Number, note));
+        yield return _http.Prepare("Is there an open ticket?", HaloRequests.Search(ticket.Key, Number, 1));
+        yield return _http.Prepare("If not: a ticket", _requests.Create(ticket, HaloRoute.Unresolved(ticket.Route)));
+        yield return _http.Prepare("Read back", HaloRequests.Read(Number));
+        yield return _http.Prepare("If there is: a note on it", _requests.AddNote(Number, note));
     }
-
-    private PreparedRequest Prepared(string purpose, TicketRequest request) => new(purpose, request.Describe(_http.Address));
 
     private async Task<string?> KeyFieldIdAsync(HaloDirectory directory, CancellationToken cancellationToken)
     {
@@ -135,17 +124,6 @@ internal sealed class HaloPsaTicketingSystem : ITicketingSystem
             .FirstOrDefault();
     }
 
-    // A check finds all numbers beforehand; a route is asked for here only if that was cut short.
-    private async Task<HaloRoute> ResolveAsync(TicketRoute route, CancellationToken cancellationToken)
-    {
-        if (!_resolved.TryGetValue(route, out var resolved))
-        {
-            var problems = new List<string>();
-            resolved = await new HaloDirectory(_http, problems).ResolveAsync("The route", route, cancellationToken)
-                ?? throw new TicketingException(new TicketingOutcome.RetryLater(string.Join(' ', problems)));
-            _resolved[route] = resolved;
-        }
-
-        return resolved;
-    }
+    private Task<HaloRoute> ResolveAsync(TicketRoute route, CancellationToken cancellationToken) => _resolved.OfAsync(
+        route, (setting, problems) => new HaloDirectory(_http, problems).ResolveAsync(setting, route, cancellationToken));
 }

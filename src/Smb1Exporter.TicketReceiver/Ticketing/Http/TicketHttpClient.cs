@@ -28,8 +28,6 @@ internal sealed class TicketHttpClient(
     TimeProvider timeProvider,
     Func<bool>? forgetSignIn = null)
 {
-    private const int LongestAnswer = 64 * 1024;
-
     /// <summary>The system's address, ending in a slash.</summary>
     public Uri Address => client.BaseAddress!;
 
@@ -68,13 +66,18 @@ internal sealed class TicketHttpClient(
         return (int)answer.Status is >= 200 and < 300 || alsoWanted.Contains(answer.Status) ? answer : throw Judge(request, answer);
     }
 
+    /// <summary>A request as people read it; no secret is in it.</summary>
+    /// <param name="purpose">What it is for, as a heading.</param>
+    /// <param name="request">The request.</param>
+    public PreparedRequest Prepare(string purpose, TicketRequest request) => new(purpose, request.Describe(Address));
+
     /// <summary>For an answer that is not what the system documents.</summary>
     public TicketingException Unexpected(TicketRequest request, string why, string? answer = null) => Later(
-        $"{name} gave an unexpected answer to {Shown(request)}: {why}{(answer is null ? "" : $": {Excerpt(answer)}")}", null);
+        $"{name} gave an unexpected answer to {Shown(request)}: {why}{(answer is null ? "" : $": {Told(answer)}")}", null);
 
     /// <summary>For what can never succeed.</summary>
     public TicketingException Refused(TicketRequest request, string why, string? answer = null) => new(new TicketingOutcome.Refused(
-        redact($"{name} refused {Shown(request)}: {why}"), answer is null ? null : redact(Cut(answer, LongestAnswer))));
+        redact($"{name} refused {Shown(request)}: {why}"), answer is null ? null : redact(Excerpt.Whole(answer))));
 
     private async Task<HttpAnswer> SendOnceAsync(TicketRequest request, CancellationToken cancellationToken)
     {
@@ -132,7 +135,7 @@ internal sealed class TicketHttpClient(
     private TicketingException Judge(TicketRequest request, HttpAnswer answer)
     {
         var status = $"{(int)answer.Status} {answer.Status}";
-        var told = $"{name} answered {status} to {Shown(request)}: {Excerpt(answer.Text)}";
+        var told = $"{name} answered {status} to {Shown(request)}: {Told(answer.Text)}";
         return (int)answer.Status switch
         {
             >= 300 and < 400 => Later(
@@ -141,7 +144,7 @@ internal sealed class TicketHttpClient(
             403 => Later($"{told} Check the rights of the account.", null),
             404 => Later($"{told} Check Url and what the request names.", null),
             400 or 405 or 406 or 411 or 413 or 414 or 415 or 422 => new TicketingException(
-                new TicketingOutcome.Refused(redact(told), redact(Cut(answer.Text, LongestAnswer)))),
+                new TicketingOutcome.Refused(redact(told), redact(Excerpt.Whole(answer.Text)))),
             _ => Later(told, RetryAfter(answer.Headers)),
         };
     }
@@ -160,9 +163,7 @@ internal sealed class TicketHttpClient(
 
     private static string Shown(TicketRequest request) => $"{request.Method} /{request.Path.Split('?')[0]}";
 
-    private static string Excerpt(string text) => SafeText.Line(Cut(text, LongestAnswer).ReplaceLineEndings(" ")) is { } line ? $"{line}." : "(empty answer)";
-
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
+    private static string Told(string answer) => Excerpt.Line(answer) is { } line ? $"{line}." : "(empty answer)";
 }
 
 /// <summary>An answer of a ticketing system.</summary>

@@ -51,7 +51,7 @@ internal sealed partial record JiraOptions : ITicketingSystemOptions
         var token = reader.Secret("Jira:Token");
         if (selected)
         {
-            Require(reader, kind, user, token);
+            CheckSignIn(reader, kind, user, token);
         }
 
         return new JiraOptions
@@ -71,17 +71,14 @@ internal sealed partial record JiraOptions : ITicketingSystemOptions
         };
     }
 
-    private static void Require(SectionReader reader, JiraKind kind, string? user, Secret? token)
+    private static void CheckSignIn(SectionReader reader, JiraKind kind, string? user, Secret? token)
     {
-        if (token is null)
-        {
-            reader.Reject(
-                "Jira:TokenFile",
-                kind == JiraKind.Cloud
-                    ? "is missing. Set it to a file that holds an API token of the account (id.atlassian.com, Security, API tokens)."
-                    : "is missing. Set it to a file that holds a personal access token of the account (Jira, Profile, Personal Access Tokens).");
-        }
-
+        reader.Require(
+            "Jira:TokenFile",
+            token is null,
+            kind == JiraKind.Cloud
+                ? "Set it to a file that holds an API token of the account (id.atlassian.com, Security, API tokens)."
+                : "Set it to a file that holds a personal access token of the account (Jira, Profile, Personal Access Tokens).");
         switch (kind, user)
         {
             case (JiraKind.Cloud, null):

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Text;
+using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
@@ -9,29 +9,20 @@ namespace Smb1Exporter.TicketReceiver.Ticketing.Jira;
 /// </summary>
 internal sealed class JiraSignIn(string? user, Secret token)
 {
+    private readonly BasicSignIn? _basic = user is null ? null : new BasicSignIn(user, token);
+
     /// <exception cref="StartupException">The file of the token cannot be read.</exception>
     public ValueTask AddAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
-        message.Headers.Authorization = user is null
-            ? new AuthenticationHeaderValue("Bearer", token.Reveal())
-            : new AuthenticationHeaderValue("Basic", Encoded(user));
+        if (_basic is not null)
+        {
+            return _basic.AddAsync(message, cancellationToken);
+        }
+
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal());
         return ValueTask.CompletedTask;
     }
 
     /// <summary><paramref name="text"/> without the token, whichever way it was sent.</summary>
-    public string RedactIn(string text)
-    {
-        try
-        {
-            var redacted = user is null ? text : text.Replace(Encoded(user), Secret.Redacted, StringComparison.Ordinal);
-            return token.RedactIn(redacted);
-        }
-        catch (StartupException)
-        {
-            // Without a readable file there is nothing to give away.
-            return text;
-        }
-    }
-
-    private string Encoded(string name) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{token.Reveal()}"));
+    public string RedactIn(string text) => _basic?.RedactIn(text) ?? token.RedactIn(text);
 }

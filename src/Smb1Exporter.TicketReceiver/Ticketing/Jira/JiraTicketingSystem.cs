@@ -103,11 +103,11 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
         const string Id = "ISSUE-ID";
         return
         [
-            Prepared("First firing: is there an open issue?", _requests.Search(ticket.Key, null, null)),
-            Prepared("No: a new issue", _requests.Create(ticket)),
-            Prepared("Does it carry the key?", _requests.Issue(Id)),
-            Prepared("Next firing: is the issue still open?", _requests.Issue(Id)),
-            Prepared("Yes: a comment on it", _requests.AddComment(Id, note)),
+            _http.Prepare("First firing: is there an open issue?", _requests.Search(ticket.Key, null, null)),
+            _http.Prepare("No: a new issue", _requests.Create(ticket)),
+            _http.Prepare("Does it carry the key?", _requests.Issue(Id)),
+            _http.Prepare("Next firing: is the issue still open?", _requests.Issue(Id)),
+            _http.Prepare("Yes: a comment on it", _requests.AddComment(Id, note)),
         ];
     }
 
@@ -140,8 +140,6 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
     }
 
     private static bool IsOpenWith(string key, JiraIssue issue) => !issue.IsDone && issue.Carries(key);
-
-    private PreparedRequest Prepared(string purpose, TicketRequest request) => new(purpose, request.Describe(_http.Address));
 
     private async Task<JiraIssue?> ReadAsync(string id, CancellationToken cancellationToken)
     {

@@ -48,10 +48,8 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
             reader.Reject($"{Group}:KeyField", $"'{keyField}' holds a brace, by which a search would not find it. Set it to the name of a custom field without braces.");
         }
 
-        if (selected && token is null)
-        {
-            reader.Reject($"{Group}:Token", $"is missing. Name a file that holds the token of Request Tracker with {ReceiverSetting($"{Group}:TokenFile")}.");
-        }
+        reader.Require(
+            $"{Group}:Token", selected && token is null, $"Name a file that holds the token of Request Tracker with {ReceiverSetting($"{Group}:TokenFile")}.");
 
         return new RequestTrackerOptions(url, token, keyField);
     }

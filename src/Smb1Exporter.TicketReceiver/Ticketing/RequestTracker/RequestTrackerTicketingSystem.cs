@@ -88,7 +88,7 @@ internal sealed class RequestTrackerTicketingSystem(
         return answer.Status switch
         {
             HttpStatusCode.Created => new TicketingOutcome.Done(reference),
-            HttpStatusCode.NotFound => Gone(reference),
+            HttpStatusCode.NotFound => TicketingOutcome.Deleted(reference),
             HttpStatusCode.BadRequest => await ExplainAsync(reference, request, answer, cancellationToken),
             _ => throw http.Unexpected(request, $"its status is {(int)answer.Status}, not 201", answer.Text),
         };
@@ -97,18 +97,13 @@ internal sealed class RequestTrackerTicketingSystem(
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string Number = "NUMBER";
-        yield return Prepared("Each firing: is there an open ticket?", requests.SearchOpen(ticket.Key));
-        yield return Prepared("When there is none: has the queue the key's field?", RequestTrackerRequests.Queue(ticket.Route.Queue!));
-        yield return Prepared("Then a ticket is opened", requests.Create(ticket));
-        yield return Prepared("It must be found by the key", requests.Search(ticket.Key, Number));
-        yield return Prepared("When there is one: a note on it", RequestTrackerRequests.Comment(Number, note));
-        yield return Prepared("After an answer was lost: is the note there?", RequestTrackerRequests.NoteSubjects(Number, 1));
+        yield return http.Prepare("Each firing: is there an open ticket?", requests.SearchOpen(ticket.Key));
+        yield return http.Prepare("When there is none: has the queue the key's field?", RequestTrackerRequests.Queue(ticket.Route.Queue!));
+        yield return http.Prepare("Then a ticket is opened", requests.Create(ticket));
+        yield return http.Prepare("It must be found by the key", requests.Search(ticket.Key, Number));
+        yield return http.Prepare("When there is one: a note on it", RequestTrackerRequests.Comment(Number, note));
+        yield return http.Prepare("After an answer was lost: is the note there?", RequestTrackerRequests.NoteSubjects(Number, 1));
     }
-
-    private PreparedRequest Prepared(string purpose, TicketRequest request) => new(purpose, request.Describe(http.Address));
-
-    private static TicketingOutcome.RetryLater Gone(string reference) =>
-        new($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
 
     /// <summary>Without the right to read tickets a search finds nothing. A ticket known from before then says so, instead of a second one.</summary>
     private async Task EnsureReadableAsync(TicketSearch search, CancellationToken cancellationToken)
@@ -132,7 +127,7 @@ internal sealed class RequestTrackerTicketingSystem(
     {
         if (await http.FindAsync(RequestTrackerRequests.Ticket(reference), cancellationToken) is not { } ticket)
         {
-            return Gone(reference);
+            return TicketingOutcome.Deleted(reference);
         }
 
         return RequestTrackerAnswers.Allows(ticket, "comment")

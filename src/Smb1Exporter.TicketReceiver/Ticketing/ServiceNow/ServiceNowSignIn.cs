@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
@@ -37,28 +35,7 @@ internal static class ServiceNowSignIn
             }
         }
 
-        var password = options.Password!;
-        return new TicketHttpClient(client, name, AddBasic, Redact, context.TimeProvider);
-
-        ValueTask AddBasic(HttpRequestMessage message, CancellationToken cancellationToken)
-        {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Basic", Basic());
-            return ValueTask.CompletedTask;
-        }
-
-        string Basic() => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{password.Reveal()}"));
-
-        string Redact(string text)
-        {
-            try
-            {
-                return password.RedactIn(text.Replace(Basic(), Secret.Redacted, StringComparison.Ordinal));
-            }
-            catch (StartupException)
-            {
-                // Without a readable file there is nothing to give away.
-                return text;
-            }
-        }
+        var basic = new BasicSignIn(options.User!, options.Password!);
+        return new TicketHttpClient(client, name, basic.AddAsync, basic.RedactIn, context.TimeProvider);
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
@@ -12,7 +11,7 @@ internal sealed class ServiceNowTicketingSystem : ITicketingSystem
     private readonly ServiceNowRequests _requests;
     private readonly TicketHttpClient _http;
     private readonly ServiceNowTickets _tickets;
-    private readonly ConcurrentDictionary<TicketRoute, ServiceNowRoute> _resolved = new();
+    private readonly ResolvedRoutes<ServiceNowRoute> _resolved = new();
 
     public ServiceNowTicketingSystem(ServiceNowOptions options, TicketingContext context)
     {
@@ -31,15 +30,7 @@ internal sealed class ServiceNowTicketingSystem : ITicketingSystem
     {
         var problems = new List<string>(await new ServiceNowCheck(_options, _requests, _tickets).RunAsync(cancellationToken));
         var directory = new ServiceNowDirectory(_tickets, problems);
-        _resolved.Clear();
-        foreach (var (setting, route) in _routes.All)
-        {
-            if (await directory.ResolveAsync(setting, route, cancellationToken) is { } resolved)
-            {
-                _resolved[route] = resolved;
-            }
-        }
-
+        await _resolved.FindAllAsync(_routes, (setting, route) => directory.ResolveAsync(setting, route, cancellationToken));
         return problems;
     }
 
@@ -100,7 +91,7 @@ internal sealed class ServiceNowTicketingSystem : ITicketingSystem
         if (await SysIdAsync(reference, cancellationToken) is not { } sysId
             || await _http.FindAsync(_requests.AddNote(sysId, message), cancellationToken) is not { } answer)
         {
-            return new TicketingOutcome.RetryLater($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
+            return TicketingOutcome.Deleted(reference);
         }
 
         return ServiceNowAnswers.Record(answer) is not null
@@ -111,29 +102,16 @@ internal sealed class ServiceNowTicketingSystem : ITicketingSystem
     public IEnumerable<PreparedRequest> Preview(TicketMessage ticket, TicketMessage note)
     {
         const string SysId = "00000000000000000000000000000000";
-        yield return Prepared("Is there an open ticket?", _requests.Search(ticket.Key, 0));
-        yield return Prepared("If not: a ticket", _requests.Create(ticket, ServiceNowRoute.Unresolved(ticket.Route)));
-        yield return Prepared("Read back", _requests.Read(SysId));
-        yield return Prepared("If there is: a note on it", _requests.AddNote(SysId, note));
+        yield return _http.Prepare("Is there an open ticket?", _requests.Search(ticket.Key, 0));
+        yield return _http.Prepare("If not: a ticket", _requests.Create(ticket, ServiceNowRoute.Unresolved(ticket.Route)));
+        yield return _http.Prepare("Read back", _requests.Read(SysId));
+        yield return _http.Prepare("If there is: a note on it", _requests.AddNote(SysId, note));
     }
-
-    private PreparedRequest Prepared(string purpose, TicketRequest request) => new(purpose, request.Describe(_http.Address));
 
     private async Task<string?> SysIdAsync(string reference, CancellationToken cancellationToken) => ServiceNowRoute.IsSysId(reference)
         ? reference
         : await _tickets.ReadAsync(reference, cancellationToken) is { } ticket ? ServiceNowAnswers.Text(ticket, "sys_id") : null;
 
-    // A check finds all sys_ids beforehand; a route is asked for here only if that was cut short.
-    private async Task<ServiceNowRoute> ResolveAsync(TicketRoute route, CancellationToken cancellationToken)
-    {
-        if (!_resolved.TryGetValue(route, out var resolved))
-        {
-            var problems = new List<string>();
-            resolved = await new ServiceNowDirectory(_tickets, problems).ResolveAsync("The route", route, cancellationToken)
-                ?? throw new TicketingException(new TicketingOutcome.RetryLater(string.Join(' ', problems)));
-            _resolved[route] = resolved;
-        }
-
-        return resolved;
-    }
+    private Task<ServiceNowRoute> ResolveAsync(TicketRoute route, CancellationToken cancellationToken) => _resolved.OfAsync(
+        route, (setting, problems) => new ServiceNowDirectory(_tickets, problems).ResolveAsync(setting, route, cancellationToken));
 }
