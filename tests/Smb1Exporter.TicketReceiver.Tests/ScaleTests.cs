@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 using Smb1Exporter.TicketReceiver.Tests.Support;
-using Smb1Exporter.TicketReceiver.Tests.Ticketing;
+using Smb1Exporter.TicketReceiver.Tests.Ticketing.ConnectWise;
 
 namespace Smb1Exporter.TicketReceiver.Tests;
 

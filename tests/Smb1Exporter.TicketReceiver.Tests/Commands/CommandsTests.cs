@@ -1,6 +1,6 @@
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Commands;
-using Smb1Exporter.TicketReceiver.Tests.Ticketing;
+using Smb1Exporter.TicketReceiver.Tests.Ticketing.ConnectWise;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Commands;
 

@@ -2,7 +2,7 @@ using Smb1Exporter.TicketReceiver.Ticketing.Http;
 
 namespace Smb1Exporter.TicketReceiver.Ticketing.ConnectWise;
 
-/// <summary>Proves who asks: the API member's keys as Basic, and the integration's clientId (Developer Guide, Authentication).</summary>
+/// <summary>Proves who asks: the API member's keys as Basic, and the integration's clientId as a header.</summary>
 internal sealed class ConnectWiseSignIn(ConnectWiseOptions options)
 {
     private readonly BasicSignIn _basic = new($"{options.CompanyId}+{options.PublicKey}", options.PrivateKey!);

@@ -12,7 +12,7 @@ using Smb1Exporter.TicketReceiver.Ticketing.Email;
 using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Email;
 
 /// <summary>What is particular to mail: what a mail looks like, how it gets to a server, and what servers answer.</summary>
 public sealed class EmailTests

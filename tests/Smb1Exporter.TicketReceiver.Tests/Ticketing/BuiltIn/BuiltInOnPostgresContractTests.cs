@@ -1,7 +1,7 @@
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.BuiltIn;
 
 /// <summary>The built-in tickets where outbox and tickets lie in PostgreSQL.</summary>
 public sealed class BuiltInOnPostgresContractTests(SharedPostgres postgres) : StatefulTicketingContract

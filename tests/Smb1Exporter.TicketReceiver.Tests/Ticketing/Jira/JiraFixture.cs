@@ -3,7 +3,7 @@ using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 using Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Jira;
 
 /// <summary>A receiver's settings for the fake of Jira.</summary>
 internal sealed class JiraFixture : IStatefulFixture

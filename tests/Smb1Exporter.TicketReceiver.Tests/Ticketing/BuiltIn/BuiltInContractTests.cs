@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.BuiltIn;
 
 public sealed class BuiltInContractTests : StatefulTicketingContract
 {

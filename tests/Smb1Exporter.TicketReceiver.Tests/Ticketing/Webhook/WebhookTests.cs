@@ -3,7 +3,7 @@ using Smb1Exporter.TicketReceiver.Tests.Fakes;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Webhook;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Webhook;
 
 /// <summary>What is particular to the webhook.</summary>
 public sealed class WebhookTests

@@ -1,4 +1,4 @@
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.RequestTracker;
 
 /// <summary>The contract, on a real Request Tracker. Its pages hold 20 tickets.</summary>
 public sealed class RequestTrackerContractTests : StatefulTicketingContract

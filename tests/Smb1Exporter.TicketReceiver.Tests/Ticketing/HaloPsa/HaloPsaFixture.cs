@@ -2,7 +2,7 @@ using System.Globalization;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.HaloPsa;
 
 /// <summary>A fake Halo, and a receiver's settings for it.</summary>
 internal sealed class HaloPsaFixture : IStatefulFixture

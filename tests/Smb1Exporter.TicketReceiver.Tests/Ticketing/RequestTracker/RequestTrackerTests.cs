@@ -8,7 +8,7 @@ using Smb1Exporter.TicketReceiver.Ticketing.Http;
 using Smb1Exporter.TicketReceiver.Ticketing.RequestTracker;
 using Smb1Exporter.TicketReceiver.Ticketing.Settings;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.RequestTracker;
 
 /// <summary>What is particular to Request Tracker, on a real one.</summary>
 public sealed class RequestTrackerTests

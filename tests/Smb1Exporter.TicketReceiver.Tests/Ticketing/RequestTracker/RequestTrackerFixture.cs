@@ -1,7 +1,7 @@
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.RequestTracker;
 
 /// <summary>A real Request Tracker behind a proxy on which requests go wrong.</summary>
 internal sealed class RequestTrackerFixture : IStatefulFixture

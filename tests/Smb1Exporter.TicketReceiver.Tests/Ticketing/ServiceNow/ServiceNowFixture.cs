@@ -2,7 +2,7 @@ using System.Text;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.ServiceNow;
 
 /// <summary>A fake ServiceNow, and a receiver's settings for it.</summary>
 internal sealed class ServiceNowFixture : IStatefulFixture

@@ -1,6 +1,6 @@
 using Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Jira;
 
 public sealed class JiraCloudContractTests : StatefulTicketingContract
 {

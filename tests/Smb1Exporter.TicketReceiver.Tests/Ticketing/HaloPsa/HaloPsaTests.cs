@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.HaloPsa;
 
 public sealed class HaloPsaTests
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.ConnectWise;
 
 public sealed class ConnectWiseContractTests : StatefulTicketingContract
 {

@@ -1,4 +1,4 @@
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Webhook;
 
 /// <summary>With a reference in the answer, without which a page of maintenance would pass for a ticket.</summary>
 public sealed class WebhookContractTests : TicketingContract

@@ -1,4 +1,4 @@
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.HaloPsa;
 
 public sealed class HaloPsaContractTests : StatefulTicketingContract
 {

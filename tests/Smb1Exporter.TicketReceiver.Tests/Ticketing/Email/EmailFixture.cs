@@ -2,7 +2,7 @@ using System.Text;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Email;
 
 /// <summary>A mail server and a service desk behind it.</summary>
 internal sealed class EmailFixture(FakeSmtpOptions? options = null) : ITicketingFixture

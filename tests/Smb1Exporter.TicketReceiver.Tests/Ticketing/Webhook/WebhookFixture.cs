@@ -1,7 +1,7 @@
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Webhook;
 
 /// <summary>A receiver's settings for the fake of a receiver of the webhook.</summary>
 internal sealed class WebhookFixture : ITicketingFixture

@@ -3,7 +3,7 @@ using Smb1Exporter.Configuration;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.ServiceNow;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.ServiceNow;
 
 public sealed class ServiceNowTests
 {

@@ -3,7 +3,7 @@ using Smb1Exporter.Configuration;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Autotask;
 
 public sealed class AutotaskTests
 {

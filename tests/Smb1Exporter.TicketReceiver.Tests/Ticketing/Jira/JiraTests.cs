@@ -5,7 +5,7 @@ using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
 using Smb1Exporter.TicketReceiver.Ticketing.Jira;
 
-namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
+namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Jira;
 
 /// <summary>What is particular to Jira.</summary>
 public sealed class JiraTests
