@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
@@ -35,11 +36,25 @@ internal interface ITicketingFixture : IAsyncDisposable
     /// <summary>What may never be shown.</summary>
     IReadOnlyList<string> Secrets { get; }
 
-    /// <summary>Which requests go wrong on their way; null where there are none.</summary>
-    FaultPlan? Faults { get; }
+    /// <summary>Which requests go wrong on their way.</summary>
+    FaultPlan Faults { get; }
 
     /// <summary>Whether the system can say when it wants to be asked again.</summary>
     bool AsksForTime => true;
+
+    /// <summary>Whether the system can refuse a request for good.</summary>
+    bool Refuses => true;
+
+    /// <summary>What the log says while every request is cut off.</summary>
+    string ToldWhenDown => "No ticket can be delivered";
+
+    /// <summary>Why a fault cannot be met on the way to this system; null where it can.</summary>
+    string? Excludes(FaultKind kind) => null;
+
+    /// <summary>Puts what the fixture needs into a receiver.</summary>
+    void Adapt(IServiceCollection services)
+    {
+    }
 
     /// <summary>All tickets, oldest first.</summary>
     Task<IReadOnlyList<SeenTicket>> TicketsAsync();
@@ -60,7 +75,7 @@ internal interface IStatefulFixture : ITicketingFixture
     /// <summary>Opens a ticket of somebody else's, which has no key of ours.</summary>
     Task AddForeignTicketAsync();
 
-    /// <summary>The ways to set it up wrongly, by name.</summary>
+    /// <summary>The ways to set it up wrongly, by name; empty where nothing can be.</summary>
     IReadOnlyDictionary<string, Misconfiguration> Misconfigurations { get; }
 
     /// <summary>From now on the system loses our key when a ticket is opened, and answers as if it did not. False when that cannot be.</summary>

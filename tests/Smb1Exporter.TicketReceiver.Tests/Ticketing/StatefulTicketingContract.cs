@@ -92,6 +92,7 @@ public abstract class StatefulTicketingContract : TicketingContract
     public async Task A_wrong_setup_is_told_before_the_first_alert_nothing_is_delivered_and_nothing_is_lost()
     {
         await using var names = await StartStatefulAsync();
+        Assert.SkipWhen(names.Misconfigurations.Count == 0, "the system has nothing that could be set up wrongly");
         foreach (var name in names.Misconfigurations.Keys)
         {
             await using var fixture = await StartStatefulAsync();
@@ -124,10 +125,7 @@ public abstract class StatefulTicketingContract : TicketingContract
         await using var fixture = await StartStatefulAsync();
         await using var receiver = await ReceiverAsync(fixture);
         await DeliveredAsync(receiver);
-        if (!fixture.LoseKeys())
-        {
-            return;
-        }
+        Assert.SkipUnless(fixture.LoseKeys(), "the system cannot lose a key: it is written with the ticket, in one transaction");
 
         await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "1"));
         await Eventually.GetAsync(() => receiver.Client.MetricAsync("smb1_ticket_deliveries_set_aside"), value => value == "1", "set aside");

@@ -55,7 +55,7 @@ internal sealed class AutotaskFixture : IStatefulFixture
 
     public IReadOnlyList<string> Secrets => [FakeAutotask.Secret];
 
-    public FaultPlan? Faults => Server.Faults;
+    public FaultPlan Faults => Server.Faults;
 
     public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations => new Dictionary<string, Misconfiguration>
     {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
@@ -10,7 +11,11 @@ public sealed class BuiltInContractTests : StatefulTicketingContract
 
     private sealed class Fixture : IStatefulFixture
     {
+        // SQLITE_IOERR
+        private const int DiskFault = 10;
+
         private readonly TemporaryFolder _folder = new();
+        private readonly FaultyDatabase _faulty = new(() => new SqliteException("disk I/O error", DiskFault));
 
         public IReadOnlyList<(string Key, string Value)> Settings => [("Receiver:Database", _folder["tickets.db"])];
 
@@ -22,9 +27,19 @@ public sealed class BuiltInContractTests : StatefulTicketingContract
 
         public IReadOnlyList<string> Secrets => [];
 
-        public FaultPlan? Faults => null;
+        public FaultPlan Faults => _faulty.Faults;
+
+        public string ToldWhenDown => "not delivered";
+
+        public bool AsksForTime => false;
+
+        public bool Refuses => false;
 
         public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations { get; } = new Dictionary<string, Misconfiguration>();
+
+        public string? Excludes(FaultKind kind) => FaultyDatabase.Excludes(kind);
+
+        public void Adapt(IServiceCollection services) => _faulty.AddTo(services);
 
         public Task<IReadOnlyList<SeenTicket>> TicketsAsync()
         {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
@@ -11,6 +13,8 @@ public sealed class BuiltInOnPostgresContractTests(SharedPostgres postgres) : St
 
     private sealed class Fixture(TestDatabase database) : IStatefulFixture
     {
+        private readonly FaultyDatabase _faulty = new(() => new NpgsqlException("Exception while reading from stream", new EndOfStreamException()));
+
         public IReadOnlyList<(string Key, string Value)> Settings => database.Settings;
 
         public string CatchAll => "";
@@ -21,9 +25,19 @@ public sealed class BuiltInOnPostgresContractTests(SharedPostgres postgres) : St
 
         public IReadOnlyList<string> Secrets => [database.Server.Password];
 
-        public FaultPlan? Faults => null;
+        public FaultPlan Faults => _faulty.Faults;
+
+        public string ToldWhenDown => "not delivered";
+
+        public bool AsksForTime => false;
+
+        public bool Refuses => false;
 
         public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations { get; } = new Dictionary<string, Misconfiguration>();
+
+        public string? Excludes(FaultKind kind) => FaultyDatabase.Excludes(kind);
+
+        public void Adapt(IServiceCollection services) => _faulty.AddTo(services);
 
         public async Task<IReadOnlyList<SeenTicket>> TicketsAsync()
         {

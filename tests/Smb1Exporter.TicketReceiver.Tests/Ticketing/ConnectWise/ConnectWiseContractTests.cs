@@ -60,7 +60,7 @@ internal sealed class ConnectWiseFixture : IStatefulFixture
 
     public IReadOnlyList<string> Secrets => [FakeConnectWise.PrivateKey, FakeConnectWise.ClientId, FakeConnectWise.Credentials];
 
-    public FaultPlan? Faults => Server.Faults;
+    public FaultPlan Faults => Server.Faults;
 
     public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations => new Dictionary<string, Misconfiguration>
     {

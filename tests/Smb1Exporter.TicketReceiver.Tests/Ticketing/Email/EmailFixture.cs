@@ -38,7 +38,7 @@ internal sealed class EmailFixture(FakeSmtpOptions? options = null) : ITicketing
         Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{FakeSmtpOptions.User}\0{FakeSmtpOptions.Password}")),
     ];
 
-    public FaultPlan? Faults => Server.Faults;
+    public FaultPlan Faults => Server.Faults;
 
     public bool AsksForTime => false;
 

@@ -42,7 +42,7 @@ internal sealed class RequestTrackerFixture : IStatefulFixture
 
     public IReadOnlyList<string> Secrets => [Server.TokenOf(RequestTrackerServer.ReceiverUser), Server.TokenOf("root")];
 
-    public FaultPlan? Faults => _proxy.Faults;
+    public FaultPlan Faults => _proxy.Faults;
 
     public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations => new Dictionary<string, Misconfiguration>
     {
