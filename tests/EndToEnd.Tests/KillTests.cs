@@ -16,8 +16,7 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task Killed_at_random_moments_the_exporter_shows_no_fall_and_ends_with_exact_totals()
     {
-        var seed = Random.Shared.Next();
-        TestContext.Current.TestOutputHelper!.WriteLine($"Seed: {seed}");
+        var seed = RandomSeed.Next(TestContext.Current.TestOutputHelper!.WriteLine);
         var log = new AuditLogWriter(_folder["audit.log"], TimeProvider.System);
 
         // Looking and rising often, it commits often: a kill comes in the middle of it now and then.
@@ -29,7 +28,7 @@ public sealed class KillTests : IDisposable
         using var allKilled = new CancellationTokenSource();
 
         var writing = WriteAsync(log, watcher, new Random(seed), allKilled.Token);
-        await KillAgainAndAgainAsync(program, arguments, port, watcher, new Random(seed + 1));
+        await KillAgainAndAgainAsync(program, arguments, port, watcher, new Random(seed ^ 1));
         await allKilled.CancelAsync();
         var expected = await writing;
 

@@ -76,7 +76,7 @@ public sealed class MisuseTests : IDisposable
     public async Task A_store_of_garbage_is_left_as_it_is(ProgramUnderTest program)
     {
         var store = _folder["store.db"];
-        await File.WriteAllBytesAsync(store, RandomNumberGenerator.GetBytes(20_000), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(store, Garbage(20_000), TestContext.Current.CancellationToken);
         var before = Hash(store);
         await using var started = Start(program, program.ValidArguments(store, _folder.Path));
 
@@ -144,7 +144,14 @@ public sealed class MisuseTests : IDisposable
     {
         await using var file = new FileStream(store, FileMode.Open, FileAccess.Write);
         file.Position = 100;
-        await file.WriteAsync(RandomNumberGenerator.GetBytes((int)file.Length - 100));
+        await file.WriteAsync(Garbage((int)file.Length - 100));
+    }
+
+    private static byte[] Garbage(int length)
+    {
+        var bytes = new byte[length];
+        new Random(RandomSeed.Next(TestContext.Current.TestOutputHelper!.WriteLine)).NextBytes(bytes);
+        return bytes;
     }
 
     private static string Hash(string file) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));

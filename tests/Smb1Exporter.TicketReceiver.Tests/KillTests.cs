@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
@@ -29,11 +28,12 @@ public sealed class KillTests
                 Interlocked.Increment(ref answered);
             }
         }));
+        var random = new Random(RandomSeed.Next(TestContext.Current.TestOutputHelper!.WriteLine));
         for (var kill = 1; kill <= Kills; kill++)
         {
             var enough = kill * (Servers * NotificationsPerServer / (Kills + 1));
             await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= enough, $"{enough} notifications answered");
-            await Task.Delay(RandomNumberGenerator.GetInt32(20), TestContext.Current.CancellationToken);
+            await Task.Delay(random.Next(20), TestContext.Current.CancellationToken);
             await receiver.KillAndStartAsync();
         }
 

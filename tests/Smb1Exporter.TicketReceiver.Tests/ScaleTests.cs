@@ -63,8 +63,9 @@ public sealed class ScaleTests
         {
             await Task.WhenAll(receivers.Select(receiver => receiver.ReadyAsync()));
             var watch = Stopwatch.StartNew();
+            var seed = RandomSeed.Next(TestContext.Current.TestOutputHelper!.WriteLine);
             var sending = Task.WhenAll(
-                SendAllAsync("http://alertmanager-1:9093", receivers), SendAllAsync("http://alertmanager-2:9093", receivers));
+                SendAllAsync("http://alertmanager-1:9093", seed, receivers), SendAllAsync("http://alertmanager-2:9093", seed ^ int.MinValue, receivers));
             var stored = sending.ContinueWith(_ => watch.Elapsed, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
             await TormentAsync(system, gateway, receivers, sending);
             await sending;
@@ -116,26 +117,27 @@ public sealed class ScaleTests
         }
     }
 
-    private static Task SendAllAsync(string alertmanager, List<Receiver> receivers) => Parallel.ForEachAsync(
+    private static Task SendAllAsync(string alertmanager, int seed, List<Receiver> receivers) => Parallel.ForEachAsync(
         Enumerable.Range(0, Servers),
         new ParallelOptions { MaxDegreeOfParallelism = SendersPerAlertmanager, CancellationToken = TestContext.Current.CancellationToken },
         async (server, _) =>
         {
+            var random = new Random(unchecked(seed + server));
             for (var entry = 1; entry <= EntriesPerServer; entry++)
             {
                 var payload = Payloads.Firing("Contoso", $"FS{server:0000}", ("10.0.0.1", $"{entry}"));
                 payload["externalURL"] = alertmanager;
-                await SendUntilStoredAsync(payload, receivers);
+                await SendUntilStoredAsync(payload, random, receivers);
             }
         });
 
-    private static async Task SendUntilStoredAsync(JsonObject payload, List<Receiver> receivers)
+    private static async Task SendUntilStoredAsync(JsonObject payload, Random random, List<Receiver> receivers)
     {
         while (true)
         {
             try
             {
-                using var response = await receivers[Random.Shared.Next(receivers.Count)].Client.PostAlertsAsync(payload);
+                using var response = await receivers[random.Next(receivers.Count)].Client.PostAlertsAsync(payload);
                 if (response.StatusCode == HttpStatusCode.OK)
                 {
                     return;
