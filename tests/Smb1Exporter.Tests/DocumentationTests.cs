@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Smb1Exporter.Commands;
+using Smb1Exporter.Hosting;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
 
@@ -9,12 +10,6 @@ namespace Smb1Exporter.Tests;
 [Collection(InOrder.Name)]
 public sealed partial class DocumentationTests : IAsyncDisposable
 {
-    private static readonly string[] Settings =
-    [
-        "Source", "StateFile", "Customer", "HostName", "EnableAuditing", "AuditingCheckInterval", "InitialLookback", "PollInterval",
-        "ExcludedClients", "MaxClients", "ClientRetention", "BirthHold", "ReadyAfter", "ResolveNames", "Samba:ConfigFile", "Samba:AuditLog",
-    ];
-
     private readonly ExporterHarness _exporter = new();
 
     public ValueTask DisposeAsync() => _exporter.DisposeAsync();
@@ -39,12 +34,17 @@ public sealed partial class DocumentationTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_README_and_the_help_name_every_setting()
+    public void The_table_of_settings_in_the_README_has_those_of_the_program_with_their_defaults_and_no_others()
     {
-        var readme = Repository.Read("README.md");
-        Assert.All(Settings, name => Assert.Contains($"`Exporter:{name}`", readme, StringComparison.Ordinal));
-        Assert.All(Settings, name => Assert.Contains($"Exporter:{name} ", CommandLine.Description, StringComparison.Ordinal));
+        var documented = SettingsTable.Read(Repository.Read("README.md")).Where(setting => setting.Key.StartsWith("Exporter:", StringComparison.Ordinal));
+        Assert.Empty(SettingsTable.Differences(
+            [.. documented], [.. Settings.Defaults.Select(setting => KeyValuePair.Create($"{Settings.Section}:{setting.Key}", setting.Value))]));
+        Assert.Contains($"\n| `Urls` | `{ExporterHost.DefaultUrl}` |", Repository.Read("README.md"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_help_names_every_setting() =>
+        Assert.Empty(Settings.Defaults.Where(setting => !CommandLine.Description.Contains($"{Settings.Section}:{setting.Key} ", StringComparison.Ordinal)));
 
     [Fact]
     public async Task Every_setting_named_is_one() =>

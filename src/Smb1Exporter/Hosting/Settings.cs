@@ -15,11 +15,30 @@ internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counti
     /// <summary>The configuration section.</summary>
     public const string Section = "Exporter";
 
+    /// <summary>The settings that exist, each with its default; empty where the default is not in the code (smb.conf, the machine's name).</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Defaults
+    {
+        get
+        {
+            using var nothing = new ConfigurationManager();
+            var reader = new SectionReader(nothing, Section);
+            Read(reader);
+            return reader.Effective;
+        }
+    }
+
     /// <summary>Reads the section; wrong values and unknown keys are all told at once.</summary>
     /// <exception cref="StartupException">Something is wrong; each line names the key, the value and the remedy.</exception>
     public static Settings Read(IConfiguration configuration)
     {
         var reader = new SectionReader(configuration, Section);
+        var settings = Read(reader);
+        reader.ThrowIfWrong();
+        return settings;
+    }
+
+    private static Settings Read(SectionReader reader)
+    {
         var auditing = new AuditingOptions();
         var counting = new CountingOptions();
         var exposition = new ExpositionOptions();
@@ -41,7 +60,6 @@ internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counti
         exposition.Customer = reader.Text("Customer", exposition.Customer);
         exposition.HostName = reader.Text("HostName", exposition.HostName);
         verdict.ReadyAfter = reader.Duration("ReadyAfter", verdict.ReadyAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(365));
-        reader.ThrowIfWrong();
         return new Settings(auditing, counting, exposition, verdict);
     }
 }
