@@ -22,6 +22,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
     private HttpClient _client = new();
     private WebApplication? _app;
 
+    public ExporterHarness() => Sleepers = new WatchedClock(Clock);
+
     public FakeAuditSource Source { get; } = new();
 
     public FakeAuditingSwitch Switch { get; } = new();
@@ -33,6 +35,9 @@ internal sealed class ExporterHarness : IAsyncDisposable
     public DateTimeOffset Begin { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The same clock, and who waits on it.</summary>
+    public WatchedClock Sleepers { get; }
 
     /// <summary>The state file; there once the exporter was started.</summary>
     public string StateFile => _folder["state.db"];
@@ -54,7 +59,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
         {
             services.Replace(ServiceDescriptor.Singleton<IAuditSource>(Source));
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));
-            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Sleepers));
             services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         });

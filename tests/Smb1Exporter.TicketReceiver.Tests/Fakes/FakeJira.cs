@@ -70,6 +70,7 @@ internal sealed class FakeJira(JiraKind kind) : FakeServer
     private readonly List<FakeJiraIssue> _issues = [];
     private readonly List<(DateTimeOffset At, int Id, FakeJiraIssue? Issue)> _index = [];
     private readonly Dictionary<string, int> _numbers = [];
+    private int _indexed = int.MaxValue;
 
     public string Token { get; } = $"token-{Guid.NewGuid():N}";
 
@@ -108,6 +109,21 @@ internal sealed class FakeJira(JiraKind kind) : FakeServer
         }
     }
 
+    /// <summary>Whether the search shows all that happened.</summary>
+    public bool IsIndexed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var until = IndexedUntil;
+                return _index.TrueForAll(entry => entry.At <= until);
+            }
+        }
+    }
+
+    private DateTimeOffset IndexedUntil => TimeProvider.System.GetUtcNow() - (IsCloud ? IndexLag : TimeSpan.Zero);
+
     private bool IsCloud => kind == JiraKind.Cloud;
 
     /// <summary>Does something to an issue as a person would; the search sees it when it has caught up.</summary>
@@ -118,6 +134,15 @@ internal sealed class FakeJira(JiraKind kind) : FakeServer
             var issue = _issues.Single(issue => issue.Id.ToString(CultureInfo.InvariantCulture) == id);
             change(issue);
             Reindex(issue.Id);
+        }
+    }
+
+    /// <summary>The search shows what happened until now, and nothing of what will but where it is told to look.</summary>
+    public void StopIndexing()
+    {
+        lock (_lock)
+        {
+            _indexed = _index.Count;
         }
     }
 
@@ -336,8 +361,8 @@ internal sealed class FakeJira(JiraKind kind) : FakeServer
     // What the search knows: the newest state older than its lag, but for those it is to look at.
     private IEnumerable<FakeJiraIssue> Indexed(HashSet<int> reconciled)
     {
-        var until = TimeProvider.System.GetUtcNow() - (IsCloud ? IndexLag : TimeSpan.Zero);
-        return _index.Where(entry => entry.At <= until || reconciled.Contains(entry.Id))
+        var until = IndexedUntil;
+        return _index.Where((entry, number) => (number < _indexed && entry.At <= until) || reconciled.Contains(entry.Id))
             .GroupBy(entry => entry.Id)
             .Select(entries => entries.Last().Issue)
             .OfType<FakeJiraIssue>();

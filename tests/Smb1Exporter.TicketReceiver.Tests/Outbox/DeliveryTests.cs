@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 using Smb1Exporter.TicketReceiver.Ticketing;
@@ -7,10 +8,15 @@ namespace Smb1Exporter.TicketReceiver.Tests.Outbox;
 
 public sealed class DeliveryTests
 {
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+    private readonly WatchedClock _clock;
+
+    public DeliveryTests() => _clock = new WatchedClock(_time);
+
     [Fact]
     public async Task What_fails_is_tried_again_in_order_and_holds_up_its_own_server_only()
     {
-        var ticketing = new FakeTicketing((message, attempt) => message.Server == "FS01" && attempt <= 2
+        var ticketing = new FakeTicketing((message, attempt) => message.Server == "FS01" && attempt <= 3
             ? throw new HttpRequestException("connection refused")
             : new TicketingOutcome.Done(message.Server));
         await using var receiver = await StartAsync(ticketing);
@@ -18,6 +24,11 @@ public sealed class DeliveryTests
         await Eventually.TrueAsync(() => ticketing.Attempts > 0, "the first attempt");
         await SendAsync(receiver, "FS02", "1");
 
+        await Eventually.TrueAsync(() => ticketing.Accepted.Any(message => message.Server == "FS02"), "the other server's accepted");
+        Assert.Equal(2, ticketing.Attempts);
+        await BackOffAsync(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => ticketing.Attempts == 3, "the second attempt");
+        await BackOffAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         await Eventually.TrueAsync(() => ticketing.Accepted.Count() == 3, "all accepted");
 
         Assert.Equal(["1", "2"], ticketing.Accepted.Where(message => message.Server == "FS01").Select(AttemptsIn));
@@ -31,19 +42,20 @@ public sealed class DeliveryTests
         var ticketing = new FakeTicketing((message, _) =>
             Volatile.Read(ref open) ? new TicketingOutcome.Done("7") : new TicketingOutcome.RetryLater("maintenance <b>until</b> noon"));
         await using var receiver = await StartAsync(ticketing);
-        var before = DateTimeOffset.Parse(await ServerTimeAsync(receiver), System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds();
         Assert.Equal("0", await receiver.Client.MetricAsync("smb1_ticket_outbox_oldest_timestamp_seconds"));
         await SendAsync(receiver, "FS01", "1", "2");
         await Eventually.GetAsync(() => receiver.Client.MetricAsync("smb1_ticket_deliveries_total{result=\"failed\"}"), value => value != "0", "a failure");
 
         Assert.Equal("2", await receiver.Client.MetricAsync("smb1_ticket_outbox_pending"));
-        var oldest = long.Parse(await receiver.Client.MetricAsync("smb1_ticket_outbox_oldest_timestamp_seconds"), System.Globalization.CultureInfo.InvariantCulture);
-        Assert.InRange(oldest, before, before + 60);
+        Assert.Equal(
+            _time.Start.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+            await receiver.Client.MetricAsync("smb1_ticket_outbox_oldest_timestamp_seconds"));
         var page = await receiver.Client.GetStringAsync("/", TestContext.Current.CancellationToken);
         Assert.Contains("Waiting for delivery: 2", page, StringComparison.Ordinal);
         Assert.Contains("maintenance &lt;b&gt;until&lt;/b&gt; noon", page, StringComparison.Ordinal);
 
         Volatile.Write(ref open, true);
+        await BackOffAsync(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1));
         await Eventually.GetAsync(() => receiver.Client.MetricAsync("smb1_ticket_outbox_pending"), value => value == "0", "all delivered");
         Assert.Equal("0", await receiver.Client.MetricAsync("smb1_ticket_outbox_oldest_timestamp_seconds"));
     }
@@ -87,8 +99,16 @@ public sealed class DeliveryTests
         Assert.Equal(notes, Assert.Single(await receiver.Client.TicketsAsync()).Notes.Count);
     }
 
-    private static Task<RunningReceiver> StartAsync(ITicketingSystem ticketing) =>
-        RunningReceiver.StartAsync(services => services.AddSingleton(ticketing));
+    private Task<RunningReceiver> StartAsync(ITicketingSystem ticketing) =>
+        RunningReceiver.StartAsync(services => services.AddSingleton(ticketing).AddSingleton<TimeProvider>(_clock));
+
+    /// <summary>Waits until a lane sleeps for a time in this range, and lets the longest of it pass.</summary>
+    private async Task BackOffAsync(TimeSpan least, TimeSpan most)
+    {
+        await Eventually.TrueAsync(
+            () => _clock.Armed.Any(time => time >= least && time <= most), $"a lane waits {least} to {most}; timers are {string.Join(", ", _clock.Armed)}");
+        _time.Advance(most);
+    }
 
     private static async Task SendAsync(RunningReceiver receiver, string server, params string[] attempts)
     {
@@ -97,12 +117,6 @@ public sealed class DeliveryTests
             using var response = await receiver.Client.PostAlertsAsync(Payloads.Firing("Contoso", server, ("10.0.0.1", number)));
             response.EnsureSuccessStatusCode();
         }
-    }
-
-    private static async Task<string> ServerTimeAsync(RunningReceiver receiver)
-    {
-        using var response = await receiver.Client.GetAsync("/-/healthy", TestContext.Current.CancellationToken);
-        return response.Headers.Date!.Value.ToString("O");
     }
 
     private static string AttemptsIn(TicketMessage message) => message.Body.Split(": ")[^1].Split(' ')[0];

@@ -72,6 +72,9 @@ internal interface IStatefulFixture : ITicketingFixture
     /// <summary>Moves a ticket elsewhere (another queue, board, project, …), where it stays open.</summary>
     Task MoveAsync(string reference);
 
+    /// <summary>Waits until a search shows all that happened, as it does some time later.</summary>
+    Task SettleAsync() => Task.CompletedTask;
+
     /// <summary>Opens a ticket of somebody else's, which has no key of ours.</summary>
     Task AddForeignTicketAsync();
 

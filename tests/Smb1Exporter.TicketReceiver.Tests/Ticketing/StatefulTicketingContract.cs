@@ -43,6 +43,8 @@ public abstract class StatefulTicketingContract : TicketingContract
             await DeliveredAsync(receiver);
         }
 
+        await fixture.SettleAsync();
+
         // Another receiver, with a database of its own where it has one, knows no ticket and finds it by its key.
         await using var other = await ReceiverAsync(fixture);
         await SendAsync(other, "Contoso", "FS01", ("10.0.0.1", "1001"));

@@ -127,9 +127,13 @@ internal sealed class JiraTicketingSystem : ITicketingSystem
                     request, $"it holds issue {stranger.Key}, whose field {_options.KeyField} does not hold the key {key} that was sought (Receiver:Jira:KeyField)");
             }
 
-            if (issues.FirstOrDefault(issue => IsOpenWith(key, issue)) is { } found)
+            foreach (var found in issues.Where(issue => IsOpenWith(key, issue)))
             {
-                return found;
+                // The search may still show one that was closed meanwhile as it was before.
+                if (await ReadAsync(found.Id, cancellationToken) is { } now && IsOpenWith(key, now))
+                {
+                    return now;
+                }
             }
 
             page = NextPage(answer, issues.Count);

@@ -8,6 +8,9 @@ namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.Jira;
 /// <summary>A receiver's settings for the fake of Jira.</summary>
 internal sealed class JiraFixture : IStatefulFixture
 {
+    // Counted from before the request is sent; so much longer than the fake's that no slow machine makes up the difference.
+    private const string SearchLag = "00:00:02";
+
     private readonly TemporaryFolder _folder = new();
     private readonly JiraKind _kind;
     private readonly bool _customField;
@@ -81,7 +84,7 @@ internal sealed class JiraFixture : IStatefulFixture
         ("Receiver:Jira:Kind", _kind.ToString()),
         ("Receiver:Jira:User", _kind == JiraKind.Cloud ? FakeJira.User : ""),
         ("Receiver:Jira:TokenFile", _folder["token"]),
-        ("Receiver:Jira:SearchLag", "00:00:00.2"),
+        ("Receiver:Jira:SearchLag", SearchLag),
         ("Receiver:Jira:KeyField", KeyField),
         ("Receiver:CatchAll:Board", "OPS"),
         ("Receiver:Customers:0:Customer", "Contoso"),
@@ -133,6 +136,8 @@ internal sealed class JiraFixture : IStatefulFixture
     public Task MoveAsync(string reference) => Do(() => Jira.Move(reference, "OTHER"));
 
     public Task AddForeignTicketAsync() => Do(() => Jira.Add("CON", "SMB1 Traffic Detected on FS01", ["smb1"], "smb1"));
+
+    public Task SettleAsync() => Eventually.TrueAsync(() => Jira.IsIndexed, "the search shows all");
 
     public bool LoseKeys() => Jira.LosesKeys = true;
 

@@ -130,6 +130,22 @@ public sealed class JiraTests
         Assert.Contains($"\"reconcileIssues\":[{reference}]", fixture.Jira.Seen[^1].Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_search_that_still_shows_several_closed_issues_as_open_brings_back_none_of_them()
+    {
+        await using var fixture = await JiraFixture.StartAsync(JiraKind.Cloud);
+        fixture.Jira.IndexLag = TimeSpan.Zero;
+        var jira = SystemOf(fixture);
+        var first = await DoneAsync(jira.CreateAsync(Message(), Cancellation));
+        var second = await DoneAsync(jira.CreateAsync(Message(), Cancellation));
+        Assert.Equal(first, await DoneAsync(jira.FindOpenAsync(new TicketSearch(Key, null), Cancellation)));
+
+        fixture.Jira.StopIndexing();
+        await fixture.CloseAsync(first!);
+        await fixture.CloseAsync(second!);
+        Assert.Null(await DoneAsync(jira.FindOpenAsync(new TicketSearch(Key, second), Cancellation)));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_moved_issue_keeps_its_reference_and_a_taken_away_key_ends_it(string kind)

@@ -59,7 +59,7 @@ public class WaitTests
         Assert.False(wait.IsCompleted);
         rig.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await wait.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [LinuxFact]
@@ -72,7 +72,7 @@ public class WaitTests
         var wait = rig.Source.WaitForMoreAsync(cancel.Token);
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [LinuxFact]
