@@ -43,8 +43,8 @@ public sealed partial class DocumentationTests : IAsyncDisposable
     }
 
     [Fact]
-    public void The_help_names_every_setting() =>
-        Assert.Empty(Settings.Defaults.Where(setting => !CommandLine.Description.Contains($"{Settings.Section}:{setting.Key} ", StringComparison.Ordinal)));
+    public void The_help_names_every_setting() => Assert.All(
+        Settings.Defaults, setting => Assert.Contains($"{Settings.Section}:{setting.Key} ", CommandLine.Description, StringComparison.Ordinal));
 
     [Fact]
     public async Task Every_setting_named_is_one() =>
