@@ -6,13 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Fakes;
 
-/// <summary>A request that a fake got.</summary>
+/// <summary>A request that a fake got. Equal are those that ask for the same, whenever they came.</summary>
 internal sealed record SeenRequest(string Method, string PathAndQuery, string Body)
 {
     public required IHeaderDictionary Headers { get; init; }
 
     /// <summary>When it came, on a clock that is never set.</summary>
     public required TimeSpan At { get; init; }
+
+    public bool Equals(SeenRequest? other) =>
+        other is not null && (Method, PathAndQuery, Body) == (other.Method, other.PathAndQuery, other.Body);
+
+    public override int GetHashCode() => HashCode.Combine(Method, PathAndQuery, Body);
 }
 
 /// <summary>
