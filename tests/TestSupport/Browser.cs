@@ -50,28 +50,6 @@ public sealed class Browser : IAsyncDisposable
         return page;
     }
 
-    /// <summary>
-    /// Does what leads to another page, and waits until that page is there: a click alone only begins it, and what is asked of the page next
-    /// could be answered by the old one.
-    /// </summary>
-    public static async Task GoAsync(IPage page, Func<Task> act)
-    {
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        page.FrameNavigated += Arrive;
-        try
-        {
-            await act();
-            await gone.Task.WaitAsync(TimeSpan.FromSeconds(60));
-            await page.WaitForLoadStateAsync();
-        }
-        finally
-        {
-            page.FrameNavigated -= Arrive;
-        }
-
-        void Arrive(object? sender, IFrame frame) => gone.TrySetResult();
-    }
-
     /// <summary>What axe-core finds wrong with a page, all its rules on.</summary>
     public static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
     {
