@@ -73,7 +73,8 @@ internal static class HtmlPage
         return context.Response.WriteAsync(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-            + $"<title>{name}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>{Style}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{content}</main>\n</body>\n</html>\n",
+            + $"<title>{name}</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>{Style}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{content}</main>\n"
+            + $"<footer><p>smb1-ticket-receiver {Encode(ProgramVersion.Text)}</p></footer>\n</body>\n</html>\n",
             context.RequestAborted);
     }
 }
