@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Part of tests/run.sh: Debian packages, and the builds of the exporter that only the tests of the whole chain need.
+
+readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq python3-aiosmtpd)
+# With rt5-standalone and msmtp-mta, Request Tracker brings neither Apache nor a mail server that runs.
+readonly REQUEST_TRACKER_PACKAGES=(request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients dbconfig-no-thanks msmtp-mta)
+readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)
+
+install_packages() {
+  local packages=src/debian-packages.sh sudo=()
+  mapfile -t missing < <(bash "$packages" missing "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Not root and no sudo: cannot install ${missing[*]}"; return 1; }
+    sudo=(sudo)
+  fi
+  "${sudo[@]}" bash "$packages" download "${missing[@]}" && "${sudo[@]}" bash "$packages" install "${missing[@]}"
+}
+
+# publish RID FOLDER: builds the exporter as it is shipped. It must hold no code that trimming or ahead-of-time compilation cannot keep
+# (warnings IL2xxx and IL3xxx).
+publish() {
+  local log=$results/publish-$1.txt
+  dotnet publish src/Smb1Exporter --configuration Release --runtime "$1" --output "$2" --artifacts-path "$results/build-$1" | tee "$log"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+  ! grep -E 'IL[23][0-9]{3}' "$log" || return 1
+  rm -rf -- "$results/build-$1"
+}
+
+prepare_native() {
+  if step "native build of the exporter" publish "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" "$results/native"; then
+    export SMB1_EXPORTER_NATIVE=$results/native/smb1-exporter
+  fi
+}
+
+publish_for_windows() {
+  publish win-x64 "$windows/exporter" || return 1
+  [ "$(find "$windows/exporter" -name '*.exe' -o -name '*.dll' | wc -l)" -eq 1 ] || { echo "More than one file of code"; return 1; }
+}
+
+prepare_windows() { step "Windows build of the exporter" publish_for_windows; }
+
+# What Wine lacks of Windows: the event log, and Windows PowerShell with the SMB server's cmdlets.
+build_stand_ins() {
+  local sources=tests/WineStandIns
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/*.c || return 1
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -municode -static-libgcc -o "$windows/sc.exe" "$sources"/sc/sc.c || return 1
+  dotnet publish "$sources/PowerShell" --configuration Release --runtime win-x64 --self-contained --output "$windows/powershell" \
+    --artifacts-path "$results/build-stand-ins" || return 1
+  rm -rf -- "$results/build-stand-ins"
+}
+
+# Wine stands in for Windows. Where it cannot be had, its tests are skipped with the reason.
+prepare_wine() {
+  if [ "$(uname -m)" != x86_64 ]; then
+    export SMB1_WINE_MISSING="Wine runs x64 Windows programs on x64 machines only"
+  elif ! attempt "packages for Wine" install_packages "${WINE_PACKAGES[@]}"; then
+    SMB1_WINE_MISSING="Wine could not be installed, see $(log_of "packages for Wine")"
+    export SMB1_WINE_MISSING
+  elif step "stand-ins for Wine" build_stand_ins; then
+    export SMB1_WINDOWS_PARTS=$windows
+  fi
+}
+
+# Grafana publishes the schema of dashboards in the npm registry.
+prepare_grafana_schema() {
+  local folder=$results/grafana-schema
+  if ! command -v npm >/dev/null && ! attempt "packages for Grafana's schema" install_packages nodejs npm; then
+    SMB1_GRAFANA_SCHEMA_MISSING="npm could not be installed, see $(log_of "packages for Grafana's schema")"
+    export SMB1_GRAFANA_SCHEMA_MISSING
+    return
+  fi
+  mkdir -p "$folder"
+  cp tests/EndToEnd.Tests/Dashboards/GrafanaSchema/package*.json "$folder/"
+  if step "Grafana's schema" npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund; then
+    export SMB1_GRAFANA_SCHEMA=$folder
+  fi
+}
