@@ -15,6 +15,7 @@ internal static class RecordedVerdict
     /// <param name="readyIn">From now to the recorded earliest time; null where none is recorded.</param>
     public static async Task AssertAsync(PrometheusText scrape, bool isScraped, DateTimeOffset now, string verdict, TimeSpan? readyIn)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "promtool is taken from Debian's prometheus");
         using var folder = new TemporaryFolder();
         var test = folder["verdict.test.yml"];
         await File.WriteAllTextAsync(test, Test(scrape, isScraped, now, verdict, readyIn));
