@@ -3,15 +3,23 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests;
 
-public sealed class KillTests : IDisposable
+public class KillTests : IDisposable
 {
     private const int Clients = 200;
-    private const int Records = 20_000;
-    private const int Kills = 50;
+    private const int RecordsPerKill = 400;
     private const int RecordsPerFile = 4_000;
     private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>How often the exporter is killed.</summary>
+    protected virtual int Kills => 50;
+
+    private int Records => Kills * RecordsPerKill;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Killed_at_random_moments_the_exporter_shows_no_fall_and_ends_with_exact_totals()
@@ -51,7 +59,7 @@ public sealed class KillTests : IDisposable
     }
 
     /// <summary>Every other time at a moment of the start, else at a moment after the first answer, however slow the machine is.</summary>
-    private static async Task KillAgainAndAgainAsync(
+    private async Task KillAgainAndAgainAsync(
         string program, IReadOnlyList<string> arguments, int port, ScrapeWatcher watcher, Random random)
     {
         for (var kill = 1; kill <= Kills; kill++)
@@ -72,7 +80,7 @@ public sealed class KillTests : IDisposable
 
     /// <summary>Spreads the records over the time of the kills; what is left then is written at once.</summary>
     /// <returns>Connections written, by client.</returns>
-    private static async Task<Dictionary<string, double>> WriteAsync(
+    private async Task<Dictionary<string, double>> WriteAsync(
         AuditLogWriter log, ScrapeWatcher watcher, Random random, CancellationToken allKilled)
     {
         var expected = new Dictionary<string, double>(StringComparer.Ordinal);

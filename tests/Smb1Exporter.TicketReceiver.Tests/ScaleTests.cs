@@ -13,11 +13,10 @@ namespace Smb1Exporter.TicketReceiver.Tests;
 /// Many servers, two Alertmanagers that both send everything, a ticketing system of which every third answer fails and that dies twice, and
 /// receivers that are killed again and again: still one ticket for each server, and each note once, in order.
 /// </summary>
-public sealed class ScaleTests
+public class ScaleTests
 {
     private const int Servers = 2000;
     private const int EntriesPerServer = 3;
-    private const int Kills = 10;
     private const int SendersPerAlertmanager = 24;
     private const int All = Servers * EntriesPerServer;
 
@@ -25,6 +24,9 @@ public sealed class ScaleTests
     [
         Fault.Of(500), Fault.Of(503), new(FaultKind.LostAnswer), new(FaultKind.FalseFailure), new(FaultKind.HalfAnswer), new(FaultKind.Cut),
     ];
+
+    /// <summary>How often a receiver is killed.</summary>
+    protected virtual int Kills => 10;
 
     [Fact]
     public async Task On_a_file_of_SQLite()
@@ -42,7 +44,7 @@ public sealed class ScaleTests
         await RunAsync(2, [.. database.Settings.Select(setting => $"--{setting.Key}={setting.Value}")]);
     }
 
-    private static async Task RunAsync(int receiverCount, IReadOnlyList<string> database)
+    private async Task RunAsync(int receiverCount, IReadOnlyList<string> database)
     {
         await using var system = await ConnectWiseFixture.StartAsync();
         await using var gateway = new Gateway(system.Server.Address.Port);
@@ -94,7 +96,7 @@ public sealed class ScaleTests
     }
 
     // The kills and the two outages fall evenly over all that is to be delivered.
-    private static async Task TormentAsync(ConnectWiseFixture system, Gateway gateway, List<Receiver> receivers, Task sending)
+    private async Task TormentAsync(ConnectWiseFixture system, Gateway gateway, List<Receiver> receivers, Task sending)
     {
         for (var kill = 1; kill <= Kills; kill++)
         {
