@@ -3,7 +3,7 @@ using Smb1Exporter.TestSupport;
 namespace Smb1Exporter.TicketReceiver.Tests;
 
 /// <summary>The same, with a kill for every 60 deliveries.</summary>
-[Trait(Length.Trait, Length.Long)]
+[Trait(Length.Trait, Length.IsLong)]
 public sealed class ManyKillsScaleTests : ScaleTests
 {
     protected override int Kills => 100;

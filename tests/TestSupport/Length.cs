@@ -1,12 +1,12 @@
 namespace Smb1Exporter.TestSupport;
 
 /// <summary>
-/// The trait of tests that run for minutes: <c>[Trait(Length.Trait, Length.Long)]</c>. A whole run of tests/run.sh leaves them out, unless it is told
+/// The trait of tests that run for minutes: <c>[Trait(Length.Trait, Length.IsLong)]</c>. A whole run of tests/run.sh leaves them out, unless it is told
 /// <c>--all</c>.
 /// </summary>
 public static class Length
 {
     public const string Trait = "Length";
 
-    public const string Long = "Long";
+    public const string IsLong = "Long";
 }

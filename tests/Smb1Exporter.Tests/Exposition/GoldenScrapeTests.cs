@@ -1,4 +1,5 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Configuration;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
 
