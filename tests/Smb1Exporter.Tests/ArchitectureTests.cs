@@ -10,7 +10,6 @@ public class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        [""] = [],
         ["Auditing"] = [],
         ["Auditing/Windows"] = ["Auditing"],
         ["Auditing/Samba/Configuration"] = ["Auditing"],
@@ -21,10 +20,10 @@ public class ArchitectureTests
         ["Verdicts"] = [],
         ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
-        ["Pages"] = ["", "State", "Verdicts", "Reporting"],
+        ["Pages"] = ["State", "Verdicts", "Reporting"],
         ["Hosting"] =
         [
-            "", "Auditing", "Auditing/Windows", "Auditing/Samba/Configuration", "Auditing/Samba/Following", "State", "Counting", "Naming", "Verdicts",
+            "Auditing", "Auditing/Windows", "Auditing/Samba/Configuration", "Auditing/Samba/Following", "State", "Counting", "Naming", "Verdicts",
             "Exposition", "Reporting", "Pages",
         ],
         ["Commands"] = ["Auditing", "State", "Counting", "Reporting", "Pages", "Hosting"],

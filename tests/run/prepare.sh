@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Part of tests/run.sh: Debian packages, and the builds of the exporter that only the tests of the whole chain need.
 
-readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq python3-aiosmtpd)
+readonly PACKAGES=(samba smbclient postgresql prometheus prometheus-alertmanager logrotate chromium clang zlib1g-dev shellcheck curl jq python3-aiosmtpd faketime)
 # With rt5-standalone and msmtp-mta, Request Tracker brings neither Apache nor a mail server that runs.
 readonly REQUEST_TRACKER_PACKAGES=(request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients dbconfig-no-thanks msmtp-mta)
 readonly WINE_PACKAGES=(wine wine64 gcc-mingw-w64-x86-64-win32)

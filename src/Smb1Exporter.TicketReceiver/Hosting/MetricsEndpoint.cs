@@ -41,9 +41,9 @@ internal static class MetricsEndpoint
     }
 
     /// <summary>Answers scrapes as text. OpenMetrics would add a _created series to each counter, which nobody asks for.</summary>
-    public static void UseMetricsAsText(this WebApplication app) => app.Use(AnswerAsText);
+    public static void UseMetricsAsText(this WebApplication app) => app.Use(AnswerAsTextAsync);
 
-    private static Task AnswerAsText(HttpContext context, RequestDelegate next)
+    private static Task AnswerAsTextAsync(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.Equals("/metrics", StringComparison.Ordinal))
         {

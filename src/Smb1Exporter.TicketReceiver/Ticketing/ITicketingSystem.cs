@@ -109,12 +109,12 @@ internal abstract record TicketingOutcome
 
     /// <summary>It is done.</summary>
     /// <param name="Reference">The ticket, as the ticketing system calls it.</param>
-    public sealed record Done(string? Reference) : TicketingOutcome;
+    internal sealed record Done(string? Reference) : TicketingOutcome;
 
     /// <summary>It may succeed later.</summary>
     /// <param name="Why">For people.</param>
     /// <param name="After">How long the ticketing system asked to be left alone; null when it did not.</param>
-    public sealed record RetryLater(string Why, TimeSpan? After = null) : TicketingOutcome;
+    internal sealed record RetryLater(string Why, TimeSpan? After = null) : TicketingOutcome;
 
     /// <summary>The ticket that was to get a note is not there any more; another attempt opens a new one.</summary>
     public static RetryLater Deleted(string reference) => new($"Ticket {reference} was deleted meanwhile.", TimeSpan.Zero);
@@ -122,7 +122,7 @@ internal abstract record TicketingOutcome
     /// <summary>It can never succeed as it is.</summary>
     /// <param name="Why">For people.</param>
     /// <param name="Answer">All that the ticketing system answered; null when it did not answer.</param>
-    public sealed record Refused(string Why, string? Answer = null) : TicketingOutcome;
+    internal sealed record Refused(string Why, string? Answer = null) : TicketingOutcome;
 }
 
 /// <summary>An attempt that ended in <see cref="Outcome"/>, which is never <see cref="TicketingOutcome.Done"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.Auditing.Samba.Following;
@@ -21,6 +22,8 @@ internal static class AuditParts
         return native;
     }
 
+    [SuppressMessage(
+        "Usage", "VSTHRD002", Justification = "The log is read on a thread of its own, which has nothing else to do while testparm answers.")]
     public static IAuditSource CreateSource(AuditSourceKind kind, IServiceProvider services)
     {
         var options = services.GetRequiredService<AuditingOptions>();

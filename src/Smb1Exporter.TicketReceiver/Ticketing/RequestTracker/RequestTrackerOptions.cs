@@ -59,7 +59,7 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
         var name = $"Request Tracker at {_url!.GetLeftPart(UriPartial.Path).TrimEnd('/')}";
         return new RequestTrackerTicketingSystem(
             name,
-            context.Http.Create(_url, name, SignIn, _token),
+            context.Http.Create(_url, name, SignInAsync, _token),
             new RequestTrackerRequests(_keyField),
             _keyField,
             context.Routes);
@@ -67,7 +67,7 @@ internal sealed class RequestTrackerOptions : ITicketingSystemOptions
 
     private static string ReceiverSetting(string key) => $"Receiver:{key}";
 
-    private ValueTask SignIn(HttpRequestMessage request, CancellationToken cancellationToken)
+    private ValueTask SignInAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.Authorization = new AuthenticationHeaderValue("token", _token!.Reveal());
         return ValueTask.CompletedTask;

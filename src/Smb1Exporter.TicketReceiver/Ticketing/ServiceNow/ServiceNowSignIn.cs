@@ -26,9 +26,9 @@ internal static class ServiceNowSignIn
 
         if (options.ApiKey is { } key)
         {
-            return new TicketHttpClient(client, name, Add, key.RedactIn, context.TimeProvider);
+            return new TicketHttpClient(client, name, AddAsync, key.RedactIn, context.TimeProvider);
 
-            ValueTask Add(HttpRequestMessage message, CancellationToken cancellationToken)
+            ValueTask AddAsync(HttpRequestMessage message, CancellationToken cancellationToken)
             {
                 message.Headers.Add(ApiKeyHeader, key.Reveal());
                 return ValueTask.CompletedTask;

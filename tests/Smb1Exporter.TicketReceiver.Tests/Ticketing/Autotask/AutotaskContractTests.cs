@@ -149,7 +149,7 @@ internal sealed class AutotaskFixture : IStatefulFixture
     private Misconfiguration Wrong(Action spoil, Action mend, params string[] told) => new(
         () =>
         {
-            Do(spoil);
+            _ = Do(spoil);
             return Task.FromResult<IEnumerable<(string, string)>>([]);
         },
         () => Do(mend),

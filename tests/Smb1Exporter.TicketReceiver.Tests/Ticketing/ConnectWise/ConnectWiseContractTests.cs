@@ -135,7 +135,7 @@ internal sealed class ConnectWiseFixture : IStatefulFixture
     private Misconfiguration Wrong(Action spoil, Action mend, params string[] told) => new(
         () =>
         {
-            Do(spoil);
+            _ = Do(spoil);
             return Task.FromResult<IEnumerable<(string, string)>>([]);
         },
         () => Do(mend),

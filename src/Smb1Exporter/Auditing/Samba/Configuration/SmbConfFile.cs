@@ -51,7 +51,7 @@ internal sealed partial class SmbConfFile
         await CopyAsync(Candidate, cancellationToken);
         using var file = new FileStream(Candidate, FileMode.Open, FileAccess.Write, FileShare.Read);
         file.SetLength(0);
-        file.Write(Encoding.Latin1.GetBytes(text));
+        await file.WriteAsync(Encoding.Latin1.GetBytes(text), cancellationToken);
         file.Flush(flushToDisk: true);
     }
 
