@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Hosting;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests;
 

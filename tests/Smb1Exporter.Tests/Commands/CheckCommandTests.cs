@@ -2,8 +2,8 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.Hosting;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Commands;
 

@@ -1,7 +1,7 @@
 using Smb1Exporter.Commands;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.Tests.Verdicts;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Commands;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Smb1Exporter.Auditing;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Exposition;
 

@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Hosting;
 

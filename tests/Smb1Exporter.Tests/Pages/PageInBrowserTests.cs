@@ -1,9 +1,9 @@
 using Microsoft.Playwright;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Naming;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.Tests.Verdicts;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Pages;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Reporting;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Verdicts;
 

@@ -1,6 +1,6 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.TestSupport;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Verdicts;
 
