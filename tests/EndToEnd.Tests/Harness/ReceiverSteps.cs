@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
@@ -40,10 +38,6 @@ internal static class ReceiverSteps
         using var answer = await receiver.PostAsync(notification);
         answer.EnsureSuccessStatusCode();
     }
-
-    /// <summary>The same, of one client of a server of Contoso.</summary>
-    public static Task NotifyAsync(this ReceiverProcess receiver, string server, int attempts) => receiver.NotifyAsync(
-        Payloads.Firing("Contoso", server, ("10.7.0.9", attempts.ToString(CultureInfo.InvariantCulture))));
 
     public static async Task<PrometheusText> ScrapeAsync(this ReceiverProcess receiver) =>
         PrometheusText.Parse(await receiver.Http.GetStringAsync("/metrics"));
