@@ -132,7 +132,7 @@ public sealed class NamesTests : IAsyncDisposable
     private static Task<string?> Named(string name) => Task.FromResult<string?>(name);
 
     private Task<bool> WaitForNameAsync(string name) =>
-        AdvanceUntilAsync(async () => (await InfosAsync()).Any(sample => sample["client_name"] == name));
+        AdvanceUntilAsync(async () => (await InfosAsync()).Any(sample => sample["client_name"] == name), TimeSpan.FromSeconds(2));
 
     private Task<bool> AdvanceUntilAsync(Func<Task<bool>> condition, TimeSpan? step = null) => Eventually.GetAsync(
         async () =>
