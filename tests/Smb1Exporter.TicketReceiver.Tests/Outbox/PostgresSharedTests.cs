@@ -92,12 +92,21 @@ public sealed class PostgresSharedTests(SharedPostgres postgres)
                 services.AddSingleton<IServerLocks>(provider => counting = new CountingLocks(provider.GetRequiredService<IDatabaseEngine>().Locks));
             },
             [.. database.Settings, ("Receiver:RequestTimeout", "00:00:01")]);
-        for (var looks = 1; looks <= 3; looks++)
-        {
-            await clock.SleepingAsync(look);
-            await Eventually.TrueAsync(() => counting!.Count == looks, $"asked {looks} times in as many looks");
-            time.Advance(look);
-        }
+
+        // A lane that is still ending misses a look, so it may ask less often than it looks, and never more often.
+        var looks = 1;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (clock.Armed.Contains(look))
+                {
+                    Assert.InRange(counting!.Count, 0, looks++);
+                    time.Advance(look);
+                }
+
+                return counting!.Count > 3;
+            },
+            "it asks again when it looks again");
 
         Assert.Equal(0, healthy.Attempts);
 
