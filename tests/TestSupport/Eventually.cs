@@ -5,22 +5,29 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>Waits for a condition, never for a time.</summary>
 public static class Eventually
 {
+    /// <summary>How long a condition may take to come true, where a test says nothing else.</summary>
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Polls until <paramref name="condition"/> holds; fails with <paramref name="what"/> and its last value after the limit.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> condition, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(60);
+        var limit = within ?? Limit;
+        var (value, holds) = await PollAsync(read, condition, limit);
+        return holds ? value : throw new TimeoutException($"{what}: not so within {limit.TotalSeconds} s; last seen: {value}");
+    }
+
+    /// <summary>Polls until <paramref name="condition"/> holds, or the limit is over.</summary>
+    /// <returns>The last value, and whether the condition holds for it.</returns>
+    public static async Task<(T Value, bool Holds)> PollAsync<T>(Func<Task<T>> read, Func<T, bool> condition, TimeSpan limit)
+    {
         var watch = Stopwatch.StartNew();
         while (true)
         {
             var value = await read();
-            if (condition(value))
+            var holds = condition(value);
+            if (holds || watch.Elapsed > limit)
             {
-                return value;
-            }
-
-            if (watch.Elapsed > limit)
-            {
-                throw new TimeoutException($"{what}: not so within {limit.TotalSeconds} s; last seen: {value}");
+                return (value, holds);
             }
 
             await Task.Delay(50);

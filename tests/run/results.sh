@@ -96,7 +96,7 @@ slowest() {
 }
 
 finish() {
-  local trx passed=0 failed skipped=0 files=() reasons line
+  local trx passed=0 failed skipped=0 files=() slow reasons line
   reasons=$results/skipped.txt
   : >"$reasons"
   failed=$(wc -l <"$failures")
@@ -109,9 +109,8 @@ finish() {
     skip_reasons "$trx" >>"$reasons"
     results_of "$trx" Failed | attribute testName >>"$failures"
   done
-  if [ ${#files[@]} -gt 0 ]; then
-    echo "The slowest tests:"
-    slowest "${files[@]}"
+  if [ ${#files[@]} -gt 0 ] && slow=$(slowest "${files[@]}") && [ -n "$slow" ]; then
+    printf 'The slowest tests:\n%s\n' "$slow"
   fi
   if grep -q ': known fault' "$reasons"; then
     echo "known faults: $(grep -c ': known fault' "$reasons"), each still there"

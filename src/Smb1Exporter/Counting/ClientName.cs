@@ -25,3 +25,4 @@ internal static class ClientName
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= MaxLabelLength && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 }
+// x

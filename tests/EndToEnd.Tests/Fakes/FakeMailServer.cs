@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
 namespace Smb1Exporter.EndToEnd.Tests.Fakes;
@@ -10,21 +10,11 @@ namespace Smb1Exporter.EndToEnd.Tests.Fakes;
 /// A mail server on a real socket, with the habits of servers in the field, and the service desk behind it. Without TLS and sign-in, which
 /// others test; without SMTPUTF8.
 /// </summary>
-internal sealed class FakeMailServer : IAsyncDisposable
+internal sealed class FakeMailServer : TcpServer
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentBag<Task> _connections = [];
     private readonly ConcurrentDictionary<string, long> _firstSeen = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<string> _commands = [];
     private readonly ConcurrentQueue<string> _refusals = [];
-    private readonly Task _accepting;
-
-    public FakeMailServer()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
 
     /// <summary>Gives each mail another Message-ID, and names it in its answer, as Amazon SES does.</summary>
     public bool RenamesMails { get; init; }
@@ -42,8 +32,6 @@ internal sealed class FakeMailServer : IAsyncDisposable
 
     public FakeDesk Desk { get; } = new();
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
     /// <summary>The commands so far.</summary>
     public IReadOnlyCollection<string> Commands => _commands;
 
@@ -52,15 +40,6 @@ internal sealed class FakeMailServer : IAsyncDisposable
 
     /// <summary>How many mails are in tickets.</summary>
     public int Mails => Desk.Tickets.Sum(ticket => ticket.Mails.Count);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        await Task.WhenAll(_connections);
-        _stop.Dispose();
-    }
 
     public void Record(string command) => _commands.Enqueue(command);
 
@@ -82,34 +61,9 @@ internal sealed class FakeMailServer : IAsyncDisposable
         return answer;
     }
 
-    private async Task AcceptAsync()
+    protected override async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
     {
-        try
-        {
-            while (true)
-            {
-                _connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It was stopped.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
-        {
-            try
-            {
-                using var session = new FakeMailSession(this, client.GetStream());
-                await session.RunAsync(_stop.Token);
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
-                // The client has gone, or the server was stopped.
-            }
-        }
+        using var session = new FakeMailSession(this, client.GetStream());
+        await session.RunAsync(cancellationToken);
     }
 }

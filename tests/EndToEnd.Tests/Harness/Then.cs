@@ -1,16 +1,14 @@
-using System.Diagnostics;
 using Smb1Exporter.EndToEnd.Tests.KnownFaults;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
 /// <summary>
 /// What must come true, as an assertion: where it does not, the product is at fault, not the test's surroundings. A known fault fails by nothing
-/// else, so what only prepares a test waits with <see cref="TestSupport.Eventually"/>.
+/// else, so what only prepares a test waits with <see cref="Eventually"/>.
 /// </summary>
 internal static class Then
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     /// <summary>A known fault is expected to let the whole time pass; waiting long for it proves no more.</summary>
     private static readonly TimeSpan LimitForKnownFaults = TimeSpan.FromSeconds(10);
 
@@ -20,22 +18,13 @@ internal static class Then
     public static async Task<T> SoonAsync<T>(
         Func<Task<T>> read, Func<T, bool> condition, string what, Func<T, object?>? describe = null, TimeSpan? within = null)
     {
-        var limit = KnownFault.OfCurrentTest is null ? within ?? Limit : LimitForKnownFaults;
-        var watch = Stopwatch.StartNew();
-        while (true)
+        var limit = KnownFault.OfCurrentTest is null ? within ?? Eventually.Limit : LimitForKnownFaults;
+        var (value, holds) = await Eventually.PollAsync(read, condition, limit);
+        if (!holds)
         {
-            var value = await read();
-            if (condition(value))
-            {
-                return value;
-            }
-
-            if (watch.Elapsed > limit)
-            {
-                Assert.Fail($"{what}: not so within {limit.TotalSeconds:0} s; last seen: {(describe is null ? value : describe(value))}");
-            }
-
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.Fail($"{what}: not so within {limit.TotalSeconds:0} s; last seen: {(describe is null ? value : describe(value))}");
         }
+
+        return value;
     }
 }

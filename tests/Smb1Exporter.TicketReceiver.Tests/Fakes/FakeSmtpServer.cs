@@ -1,10 +1,11 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using MimeKit;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Fakes;
 
@@ -48,33 +49,22 @@ internal sealed record FakeSmtpOptions
 /// PIPELINING (RFC 2920), and gives what it takes to a <see cref="FakeDesk"/>. Each command may meet a fault, as <see cref="Faults"/> says;
 /// to the plan the end of a mail is a POST, for it alone has an effect, and every other command a GET.
 /// </summary>
-internal sealed partial class FakeSmtpServer : IAsyncDisposable
+internal sealed partial class FakeSmtpServer : TcpServer
 {
     // RFC 5321, 4.5.3.1.4 and 4.5.3.1.6, with the line's end; RFC 4954, 4 for AUTH.
     private const int LongestCommand = 512;
     private const int LongestAuth = 12288;
     private const int LongestTextLine = 1000;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _connections = [];
     private readonly List<string> _seen = [];
-    private readonly Task _accepting;
 
-    public FakeSmtpServer(FakeSmtpOptions? options = null)
-    {
-        Options = options ?? new FakeSmtpOptions();
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public FakeSmtpServer(FakeSmtpOptions? options = null) => Options = options ?? new FakeSmtpOptions();
 
     public FakeSmtpOptions Options { get; set; }
 
     public FaultPlan Faults { get; } = new();
 
     public FakeDesk Desk { get; } = new();
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Answers in place of its own: gets the command, "." being the end of a mail; null for its own.</summary>
     public Func<string, string?> Answers { get; set; } = _ => null;
@@ -91,47 +81,21 @@ internal sealed partial class FakeSmtpServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
     {
-        await _stop.CancelAsync();
-        _listener.Dispose();
-        await _accepting;
-        await Task.WhenAll(_connections);
-        _stop.Dispose();
-    }
-
-    private async Task AcceptAsync()
-    {
+        await using var connection = new SmtpConnection(client.GetStream());
         try
         {
-            while (true)
+            if (Options.TlsOnConnect)
             {
-                var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                _connections.Add(ServeAsync(client));
+                await connection.EncryptAsync(Options.Certificate!, cancellationToken);
             }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-        }
-    }
 
-    private async Task ServeAsync(TcpClient client)
-    {
-        using (client)
+            await new Session(this, connection).RunAsync(cancellationToken);
+        }
+        catch (AuthenticationException)
         {
-            try
-            {
-                await using var connection = new SmtpConnection(client.GetStream());
-                if (Options.TlsOnConnect)
-                {
-                    await connection.EncryptAsync(Options.Certificate!, _stop.Token);
-                }
-
-                await new Session(this, connection).RunAsync(_stop.Token);
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
-            {
-            }
+            // The client does not trust the certificate.
         }
     }
 

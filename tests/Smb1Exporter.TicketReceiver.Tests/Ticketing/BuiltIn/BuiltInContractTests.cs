@@ -1,7 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 using Smb1Exporter.TestSupport;
-using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.BuiltIn;
 
@@ -9,39 +7,18 @@ public sealed class BuiltInContractTests : StatefulTicketingContract
 {
     private protected override Task<IStatefulFixture> StartStatefulAsync() => Task.FromResult<IStatefulFixture>(new Fixture());
 
-    private sealed class Fixture : IStatefulFixture
+    private sealed class Fixture() : BuiltInFixture(() => new SqliteException("disk I/O error", DiskFault))
     {
         // SQLITE_IOERR
         private const int DiskFault = 10;
 
         private readonly TemporaryFolder _folder = new();
-        private readonly FaultyDatabase _faulty = new(() => new SqliteException("disk I/O error", DiskFault));
 
-        public IReadOnlyList<(string Key, string Value)> Settings => [("Receiver:Database", _folder["tickets.db"])];
+        public override IReadOnlyList<(string Key, string Value)> Settings => [("Receiver:Database", _folder["tickets.db"])];
 
-        public string CatchAll => "";
+        public override IReadOnlyList<string> Secrets => [];
 
-        public string Contoso => "";
-
-        public int LongestSubject => 8 * 255;
-
-        public IReadOnlyList<string> Secrets => [];
-
-        public FaultPlan Faults => _faulty.Faults;
-
-        public string ToldWhenDown => "not delivered";
-
-        public bool AsksForTime => false;
-
-        public bool Refuses => false;
-
-        public IReadOnlyDictionary<string, Misconfiguration> Misconfigurations { get; } = new Dictionary<string, Misconfiguration>();
-
-        public string? Excludes(FaultKind kind) => FaultyDatabase.Excludes(kind);
-
-        public void Adapt(IServiceCollection services) => _faulty.AddTo(services);
-
-        public Task<IReadOnlyList<SeenTicket>> TicketsAsync()
+        public override Task<IReadOnlyList<SeenTicket>> TicketsAsync()
         {
             if (!File.Exists(_folder["tickets.db"]))
             {
@@ -56,24 +33,14 @@ public sealed class BuiltInContractTests : StatefulTicketingContract
             ]);
         }
 
-        public Task CloseAsync(string reference) => Run($"UPDATE \"Tickets\" SET \"ClosedAt\" = 1 WHERE \"Id\" = {reference}");
-
-        public Task DeleteAsync(string reference) => Run($"DELETE FROM \"Tickets\" WHERE \"Id\" = {reference}");
-
-        public Task MoveAsync(string reference) => Task.CompletedTask;
-
-        public Task AddForeignTicketAsync() => Task.CompletedTask;
-
-        public bool LoseKeys() => false;
-
-        public ValueTask DisposeAsync()
+        public override ValueTask DisposeAsync()
         {
             SqliteConnection.ClearAllPools();
             _folder.Dispose();
             return ValueTask.CompletedTask;
         }
 
-        private Task Run(string sql)
+        protected override Task RunAsync(string sql)
         {
             Query(sql);
             return Task.CompletedTask;
