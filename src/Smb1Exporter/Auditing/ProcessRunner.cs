@@ -99,11 +99,33 @@ internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            EndTree(process);
         }
         catch (Exception e) when (e is Win32Exception or AggregateException or InvalidOperationException)
         {
             // It ended by itself meanwhile, or is ending, or holds a child that may not be ended: more cannot be done.
+        }
+    }
+
+    private static void EndTree(Process process)
+    {
+        const int Tries = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                process.Kill(entireProcessTree: true);
+                return;
+            }
+            catch (ArgumentOutOfRangeException) when (attempt < Tries)
+            {
+                // It asks all processes of the machine for their time of start, and one that is just beginning or ending may have none.
+            }
+            catch (ArgumentOutOfRangeException)
+            {
+                process.Kill();
+                return;
+            }
         }
     }
 }
