@@ -15,18 +15,21 @@ namespace Smb1Exporter.TicketReceiver.Tests;
 /// </summary>
 public class ScaleTests
 {
-    private const int Servers = 2000;
     private const int EntriesPerServer = 3;
     private const int SendersPerAlertmanager = 24;
-    private const int All = Servers * EntriesPerServer;
 
     private static readonly Fault[] Faults =
     [
         Fault.Of(500), Fault.Of(503), new(FaultKind.LostAnswer), new(FaultKind.FalseFailure), new(FaultKind.HalfAnswer), new(FaultKind.Cut),
     ];
 
+    /// <summary>How many servers have alerts.</summary>
+    protected virtual int Servers => 500;
+
     /// <summary>How often a receiver is killed.</summary>
     protected virtual int Kills => 10;
+
+    private int All => Servers * EntriesPerServer;
 
     [Fact]
     public async Task On_a_file_of_SQLite()
@@ -119,7 +122,7 @@ public class ScaleTests
         }
     }
 
-    private static Task SendAllAsync(string alertmanager, int seed, List<Receiver> receivers) => Parallel.ForEachAsync(
+    private Task SendAllAsync(string alertmanager, int seed, List<Receiver> receivers) => Parallel.ForEachAsync(
         Enumerable.Range(0, Servers),
         new ParallelOptions { MaxDegreeOfParallelism = SendersPerAlertmanager, CancellationToken = TestContext.Current.CancellationToken },
         async (server, _) =>
