@@ -12,8 +12,11 @@ internal enum ReadErrorReason
     /// <summary>A record that ends in the middle and will not be completed (its file was rotated away or removed).</summary>
     Incomplete,
 
-    /// <summary>A record whose client is no usable address or name (empty, control characters, over-long).</summary>
+    /// <summary>A record whose client is no usable address or name (empty, control characters, over-long); it counts as an attempt of "unknown".</summary>
     InvalidClient,
+
+    /// <summary>An SMB1 record in a log that holds text of clients as well, so that any client may have written it; it does not count.</summary>
+    Untrusted,
 
     /// <summary>The log could not be opened for lack of rights.</summary>
     AccessDenied,
@@ -29,7 +32,11 @@ internal enum ReadErrorReason
 /// <param name="Reason">The label value it is counted under.</param>
 /// <param name="Place">Where: file and byte offset, or channel and record number.</param>
 /// <param name="Detail">What is wrong with it, for the log; at most a short, escaped excerpt of the record.</param>
-internal sealed record AuditReadError(ReadErrorReason Reason, string Place, string Detail);
+internal sealed record AuditReadError(ReadErrorReason Reason, string Place, string Detail)
+{
+    /// <summary>Whether what could not be read may be an SMB1 connection: then nobody can say any more that there was none.</summary>
+    public bool MayHideAttempt { get; init; }
+}
 
 /// <summary>Records are known to be lost unread: the log wrapped, was cleared, or was truncated past the position.</summary>
 /// <param name="Place">The file or channel.</param>

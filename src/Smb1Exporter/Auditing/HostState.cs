@@ -1,8 +1,15 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>What is known of this host right now; null where it could not be told (yet). Written by the workers, read by scrapes.</summary>
-internal sealed class HostState
+/// <param name="timeProvider">The clock.</param>
+internal sealed class HostState(TimeProvider timeProvider)
 {
+    /// <summary>No step of the reader takes so long, unless something hangs.</summary>
+    private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _stepLock = new();
+    private long? _stepBegan;
+
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
 
@@ -16,16 +23,16 @@ internal sealed class HostState
     {
         get
         {
-            var (auditing, source) = (_auditing, _source);
+            var (auditing, source) = (_auditing, Source);
             return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, auditing.Detail, source.Up, source.Detail);
         }
     }
 
     /// <summary>Whether the last read of the audit log worked.</summary>
-    public bool? SourceUp => _source.Up;
+    public bool? SourceUp => Source.Up;
 
     /// <summary>What the last read found wrong; empty when it worked.</summary>
-    public string SourceDetail => _source.Detail;
+    public string SourceDetail => Source.Detail;
 
     /// <summary>What the last check of auditing found.</summary>
     public AuditingState Auditing
@@ -46,6 +53,29 @@ internal sealed class HostState
 
     /// <summary>Completes with the first check of auditing, which may have switched it on and so made the log.</summary>
     public Task Checked => _checked.Task;
+
+    private SourceReading Source
+    {
+        get
+        {
+            lock (_stepLock)
+            {
+                return _stepBegan is { } began && timeProvider.GetElapsedTime(began) is var taken && taken > LongestStep && _source.Up == true
+                    ? new SourceReading(
+                        false, $"The reader has hung for {taken.TotalSeconds:0} s: neither the audit log nor the state file may be on a disk that does not answer.")
+                    : _source;
+            }
+        }
+    }
+
+    /// <summary>Notes that the reader begins to read, count and store, or waits for more (false): a heartbeat.</summary>
+    public void SetReading(bool isReading)
+    {
+        lock (_stepLock)
+        {
+            _stepBegan = isReading ? timeProvider.GetTimestamp() : null;
+        }
+    }
 
     /// <summary>Notes a read that worked.</summary>
     /// <returns>True when the one before had not.</returns>

@@ -59,7 +59,7 @@ public sealed class AuditLogPathTests
 
         // smbd has several processes, and each may have a file of its own.
         await Eventually.TrueAsync(() => File.Exists(folder[written]), $"{written} being written");
-        Assert.True(LogFollowerPattern.Parse(folder[name]).Matches(written));
+        Assert.True(LogPattern.Parse(folder[name]).Matches(written));
         Assert.True(AuditLogPath.IsGenerationOf(folder[name], folder[written]));
     }
 }

@@ -161,7 +161,7 @@ public class StartTests
     {
         using var rig = new LogRig();
         rig.Write("audit.log", 2);
-        rig.Position = position;
+        rig.Position = AuditPosition.Of(position);
         rig.Poll().Poll();
 
         Assert.Contains("position", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 
-public class LogFollowerPatternTests
+public class LogPatternTests
 {
     [Theory]
     [InlineData("/var/log/samba/audit.log", "audit.log", true)]
@@ -31,7 +31,7 @@ public class LogFollowerPatternTests
     [InlineData("/var/log/samba/audit*", "audit-of-today", true)]
     [InlineData("/var/log/samba/a[1](x)+$.log", "a[1](x)+$.log", true)]
     public void A_name_belongs_to_the_log_or_not(string pattern, string name, bool belongs) =>
-        Assert.Equal(belongs, LogFollowerPattern.Parse(pattern).Matches(name));
+        Assert.Equal(belongs, LogPattern.Parse(pattern).Matches(name));
 
     [Theory]
     [InlineData("/l/audit.log", "audit.log", false)]
@@ -42,7 +42,7 @@ public class LogFollowerPatternTests
     [InlineData("/l/log.%m", "log.scanner.old", true)]
     [InlineData("/l/log.%m", "log.scanner", false)]
     public void A_rotated_file_is_told_from_a_clients_own(string pattern, string name, bool rotated) =>
-        Assert.Equal(rotated, LogFollowerPattern.Parse(pattern).IsRotated(name, new HashSet<string> { "log.scanner", name }));
+        Assert.Equal(rotated, LogPattern.Parse(pattern).IsRotated(name, new HashSet<string> { "log.scanner", name }));
 
     [Theory]
     [InlineData("/var/log/%m/audit.log", "folder")]
@@ -51,5 +51,5 @@ public class LogFollowerPatternTests
     [InlineData("", "absolute")]
     [InlineData("/var/log/samba/", "absolute")]
     public void A_path_that_cannot_be_followed_says_why(string pattern, string why) =>
-        Assert.Contains(why, Assert.Throws<AuditSourceException>(() => LogFollowerPattern.Parse(pattern)).Message, StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Throws<AuditSourceException>(() => LogPattern.Parse(pattern)).Message, StringComparison.Ordinal);
 }

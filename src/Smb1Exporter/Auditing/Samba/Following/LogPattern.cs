@@ -8,11 +8,11 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// Which files of a folder make up one audit log: those named as smb.conf says (<see cref="AuditLogPath"/>), and what rotation leaves
 /// beside them (<c>.old</c>, <c>.1</c>, <c>-20261123</c>). Compressed files are left out: they cannot be followed.
 /// </summary>
-internal sealed partial class LogFollowerPattern
+internal sealed partial class LogPattern
 {
     private readonly Regex _candidate;
 
-    private LogFollowerPattern(string text, string folder, string name, Regex candidate, bool severalFiles)
+    private LogPattern(string text, string folder, string name, Regex candidate, bool severalFiles)
     {
         Text = text;
         Folder = folder;
@@ -35,7 +35,7 @@ internal sealed partial class LogFollowerPattern
 
     /// <summary>Reads a path such as <c>/var/log/samba/log.%m</c>.</summary>
     /// <exception cref="AuditSourceException">No usable path: empty, not absolute, or with a substitution in a folder's name.</exception>
-    public static LogFollowerPattern Parse(string text)
+    public static LogPattern Parse(string text)
     {
         if (!Path.IsPathRooted(text) || Path.GetFileName(text) is not { Length: > 0 } name || Path.GetDirectoryName(text) is not { } folder)
         {
@@ -62,7 +62,7 @@ internal sealed partial class LogFollowerPattern
         }
 
         expression.Append(Regex.Escape(name[end..])).Append("(?:[.-].*)?$");
-        return new LogFollowerPattern(
+        return new LogPattern(
             text,
             folder,
             name,

@@ -1,0 +1,87 @@
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>
+/// Where a line of a Samba log ends. smbd writes a message longer than its buffer (4095 bytes, in old versions 1023) in pieces: a piece, " +>"
+/// and a line feed, then two blanks and the next piece (format_debug_text in Samba's lib/util/debug.c). Several processes may do so side by side.
+/// </summary>
+internal static class LogLine
+{
+    private static ReadOnlySpan<byte> Continued => " +>"u8;
+
+    private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
+
+    /// <summary>How many bytes at the end of unfinished text must stay, so that what begins in them is recognised later.</summary>
+    public static int Lookbehind => RecordStart.Length + Continued.Length;
+
+    /// <summary>Finds the end of the first line, pieces and all.</summary>
+    /// <param name="text">Text that begins with a line.</param>
+    /// <param name="feed">Its first line feed.</param>
+    /// <returns>The place of the line feed that ends it, -1 where that is not in sight; and whether another message began where a piece was due.</returns>
+    public static (int End, bool IsCut) FindEnd(ReadOnlySpan<byte> text, int feed)
+    {
+        while (text[..feed].EndsWith(Continued))
+        {
+            switch (GoesOn(text, feed))
+            {
+                case null:
+                    return (-1, false);
+                case false:
+                    return (feed, true);
+                default:
+                    var next = text[(feed + 1)..].IndexOf((byte)'\n');
+                    if (next < 0)
+                    {
+                        return (-1, false);
+                    }
+
+                    feed += next + 1;
+                    break;
+            }
+        }
+
+        return (feed, false);
+    }
+
+    /// <summary>Whether a line goes on behind a line feed; null where too little is there to tell.</summary>
+    public static bool? GoesOn(ReadOnlySpan<byte> text, int feed)
+    {
+        if (!text[..feed].EndsWith(Continued))
+        {
+            return false;
+        }
+
+        var next = text[(feed + 1)..];
+        var end = next.IndexOf((byte)'\n');
+        if (end < 0 && next.Length < DebugHeader.Length + 2)
+        {
+            return null;
+        }
+
+        // Pieces are indented, and so is what a client makes look like a header in them.
+        return !DebugHeader.Is(next) && !next.TrimStart((byte)' ').StartsWith(RecordStart);
+    }
+
+    /// <summary>The line with its pieces put together again.</summary>
+    public static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> line)
+    {
+        if (!line.Contains((byte)'\n'))
+        {
+            return line;
+        }
+
+        var indented = line.StartsWith("  "u8);
+        var joined = new byte[line.Length];
+        var length = 0;
+        while (line.IndexOf((byte)'\n') is var feed and >= 0)
+        {
+            var piece = line[..(feed - Continued.Length)];
+            piece.CopyTo(joined.AsSpan(length));
+            length += piece.Length;
+            line = line[(feed + 1)..];
+            line = indented && line.StartsWith("  "u8) ? line[2..] : line;
+        }
+
+        line.CopyTo(joined.AsSpan(length));
+        return joined.AsSpan(0, length + line.Length);
+    }
+}
