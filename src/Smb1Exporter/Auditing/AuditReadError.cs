@@ -3,7 +3,10 @@ namespace Smb1Exporter.Auditing;
 /// <summary>Why a record or a read failed: the closed set of values of the label <c>reason</c>.</summary>
 internal enum ReadErrorReason
 {
-    /// <summary>A record that is not what the log's format says (broken JSON or XML, a field missing or of the wrong type).</summary>
+    /// <summary>
+    /// A record that is not what the log's format says (broken JSON or XML, a field missing or of the wrong type), or stands where any client may have
+    /// written it.
+    /// </summary>
     Malformed,
 
     /// <summary>A record longer than any real one; it was passed over.</summary>
@@ -14,9 +17,6 @@ internal enum ReadErrorReason
 
     /// <summary>A record whose client is no usable address or name (empty, control characters, over-long); it counts as an attempt of "unknown".</summary>
     InvalidClient,
-
-    /// <summary>An SMB1 record in a log that holds text of clients as well, so that any client may have written it; it does not count.</summary>
-    Untrusted,
 
     /// <summary>The log could not be opened for lack of rights.</summary>
     AccessDenied,

@@ -8,7 +8,9 @@ internal sealed class HostState(TimeProvider timeProvider)
     private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
 
     private readonly Lock _stepLock = new();
-    private long? _stepBegan;
+    private long _step;
+    private bool _isReading;
+    private (long Step, long Since) _seen;
 
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
@@ -60,10 +62,18 @@ internal sealed class HostState(TimeProvider timeProvider)
         {
             lock (_stepLock)
             {
-                return _stepBegan is { } began && timeProvider.GetElapsedTime(began) is var taken && taken > LongestStep && _source.Up == true
-                    ? new SourceReading(
-                        false, $"The reader has hung for {taken.TotalSeconds:0} s: neither the audit log nor the state file may be on a disk that does not answer.")
-                    : _source;
+                if (!_isReading || _source.Up != true)
+                {
+                    return _source;
+                }
+
+                // Whoever asks sees a step, and later the same one: a machine that was paused in between, or a clock that jumped, is no hanging.
+                _seen = _seen.Step == _step ? _seen : (_step, timeProvider.GetTimestamp());
+                var taken = timeProvider.GetElapsedTime(_seen.Since);
+                return taken < LongestStep
+                    ? _source
+                    : new SourceReading(
+                        false, $"The reader has hung for {taken.TotalSeconds:0} s: the disk of the audit log or of the state file does not answer.");
             }
         }
     }
@@ -73,7 +83,8 @@ internal sealed class HostState(TimeProvider timeProvider)
     {
         lock (_stepLock)
         {
-            _stepBegan = isReading ? timeProvider.GetTimestamp() : null;
+            _isReading = isReading;
+            _step++;
         }
     }
 

@@ -11,7 +11,6 @@ internal static class ReadErrorLabel
         ReadErrorReason.Oversized => "oversized",
         ReadErrorReason.Incomplete => "incomplete",
         ReadErrorReason.InvalidClient => "invalid_client",
-        ReadErrorReason.Untrusted => "untrusted",
         ReadErrorReason.AccessDenied => "access_denied",
         ReadErrorReason.NotFound => "not_found",
         ReadErrorReason.Io => "io",

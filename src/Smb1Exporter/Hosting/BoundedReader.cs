@@ -7,7 +7,8 @@ namespace Smb1Exporter.Hosting;
 /// </summary>
 internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    /// <summary>So many seconds are waited for, one by one: a machine that was paused in between is no log that does not answer.</summary>
+    private const int Seconds = 20;
 
     private Task<AuditBatch>? _reading;
 
@@ -17,20 +18,23 @@ internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvid
     {
         var reading = _reading ??= Task.Factory.StartNew(
             () => source.Read(start, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
+        for (var second = 0; second < Seconds && !reading.IsCompleted; second++)
         {
-            return await reading.WaitAsync(Limit, timeProvider, cancellationToken);
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), timeProvider, wait.Token));
+            await wait.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
         }
-        catch (TimeoutException) when (!reading.IsCompleted)
+
+        if (!reading.IsCompleted)
         {
             throw new AuditSourceException(
                 ReadErrorReason.Io,
-                $"The {source.Description} has not answered for {Limit.TotalSeconds:0} s. The file system that it lies on hangs, as a network mount does whose "
+                $"The {source.Description} has not answered for {Seconds} s. The file system that it lies on hangs, as a network mount does whose "
                 + "server is away: bring that back, or let smb.conf name a file on a local disk.");
         }
-        finally
-        {
-            _reading = reading.IsCompleted ? null : reading;
-        }
+
+        _reading = null;
+        return await reading;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class Reconciliation
     /// <summary>Times of last write are this coarse on some file systems.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
+    /// <summary>So many bytes at the beginning of a log hold the time of its first record, and are those of no other log.</summary>
+    private const int TellingHead = 64;
+
     /// <summary>After this long without a write, at its end, a file holds nothing unread when it is removed.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromDays(1);
 
@@ -218,12 +221,14 @@ internal sealed class Reconciliation
 
             if (lost.Bookmark.LastRecord is { } mark)
             {
-                if (file.FirstRecord?.UtcTicks <= mark.Time && file.Content!.FindBehind(mark) is { } behind)
+                if (file.FirstRecord?.UtcTicks <= mark.Time && file.Content.FindBehind(mark) is { } behind)
                 {
                     return (file, behind);
                 }
             }
-            else if (lost.Bookmark.HeadLength > 0 && file.Status.Size >= lost.Bookmark.Offset && lost.Bookmark.BeginsLike(file.Content!.Head.Span))
+            else if (lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? TellingHead : 1)
+                && file.Status.Size >= lost.Bookmark.Offset
+                && lost.Bookmark.BeginsLike(file.Content.Head.Span))
             {
                 return (file, lost.Bookmark.Offset);
             }

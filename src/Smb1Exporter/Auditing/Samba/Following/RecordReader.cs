@@ -68,14 +68,14 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         var told = batch.Errors.Count;
-        TakeText(text, start, hasEnd: false);
-        if (batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt)
+        var hasRecord = TakeText(text, start, hasEnd: false);
+        if (hasRecord && (batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt))
         {
             return text.Length;
         }
 
         State = State with { Rest = LineRest.None };
-        return Math.Max(0, text.LastIndexOf(RecordStart));
+        return hasRecord ? text.LastIndexOf(RecordStart) : 0;
     }
 
     private int Step(ReadOnlySpan<byte> text, int from)
@@ -270,7 +270,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         if (record.IsSmb1 == true && State.Origin == TextOrigin.Forgeable)
         {
             Tell(
-                ReadErrorReason.Untrusted,
+                ReadErrorReason.Malformed,
                 at,
                 "an SMB1 record in a log that holds what clients send as well, so any client may have written it; give auth_json_audit a file of its own",
                 mayHideAttempt: true);
