@@ -3,14 +3,14 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// <summary>What this process itself saw of the files, by the monotonic clock: since when each is as it is, and whether reading moves on.</summary>
 internal sealed class FileActivity(TimeProvider timeProvider, TimeSpan stalledAfter)
 {
-    /// <summary>Nobody writes to a file that has been as it is for so long.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+    /// <summary>A file that grew from each look to the next so often is written to all the time.</summary>
+    private const int Busy = 10;
 
     private readonly Dictionary<FileIdentity, Seen> _seen = [];
     private long? _stalledSince;
     private long _unread;
 
-    private sealed record Seen(long Size, long Since, long? WaitsAt, bool WasQuiet);
+    private sealed record Seen(long Size, long Since, long? WaitsAt, bool IsRead, int GrownInARow);
 
     /// <summary>Notes the size of a file.</summary>
     public void Note(Bookmark bookmark)
@@ -18,15 +18,24 @@ internal sealed class FileActivity(TimeProvider timeProvider, TimeSpan stalledAf
         var known = _seen.GetValueOrDefault(bookmark.Identity);
         var since = known?.Size == bookmark.Size ? known.Since : timeProvider.GetTimestamp();
         _seen[bookmark.Identity] = new Seen(
-            bookmark.Size, since, known?.WaitsAt, bookmark.Offset == bookmark.Size && timeProvider.GetElapsedTime(since) >= Quiet);
+            bookmark.Size, since, known?.WaitsAt, IsRead: false, known is null || known.Size == bookmark.Size ? 0 : known.GrownInARow + 1);
+    }
+
+    /// <summary>Notes that all of a file is read.</summary>
+    public void NoteRead(Bookmark bookmark)
+    {
+        if (!bookmark.HasUnread && _seen.TryGetValue(bookmark.Identity, out var seen))
+        {
+            _seen[bookmark.Identity] = seen with { IsRead = true };
+        }
     }
 
     /// <summary>For how long a file has had the size that it has.</summary>
     public TimeSpan UnchangedFor(Bookmark bookmark) =>
         _seen.TryGetValue(bookmark.Identity, out var seen) && seen.Size == bookmark.Size ? timeProvider.GetElapsedTime(seen.Since) : TimeSpan.Zero;
 
-    /// <summary>Whether nobody had written for a while when the file was last looked at, and all of it was read.</summary>
-    public bool WasQuiet(FileIdentity file) => _seen.TryGetValue(file, out var seen) && seen.WasQuiet;
+    /// <summary>Whether all of a file was read at the last look, and it is not one that is written to all the time.</summary>
+    public bool WasQuiet(FileIdentity file) => _seen.TryGetValue(file, out var seen) && seen is { IsRead: true, GrownInARow: < Busy };
 
     /// <summary>Notes that a file ends in a line without its end, which is read again when the file has grown.</summary>
     public void Wait(Bookmark? bookmark)

@@ -183,6 +183,7 @@ internal sealed class LogFollower : IDisposable
 
             var (read, done) = ReadFile(bookmark, file, batch, faults, cancellationToken);
             caughtUp &= done;
+            _activity.NoteRead(read);
             result.Add(Retire(read, file, hasLog));
         }
 

@@ -31,7 +31,7 @@ internal sealed record FolderLook(IReadOnlyList<ObservedFile> Files, IReadOnlyLi
 /// <param name="NotBefore">What was last written before this is not read in a first run.</param>
 /// <param name="IsContinuous">Whether this process itself made the last look, a moment ago.</param>
 /// <param name="HasSeveralLogs">Whether the log is a file for each client or the like.</param>
-/// <param name="WasQuiet">Whether nobody had written to a file for a while when it was last looked at, and all of it was read.</param>
+/// <param name="WasQuiet">Whether all of a file was read a moment ago, and it is not one that is written to all the time.</param>
 /// <param name="Files">The files that are there.</param>
 internal sealed record LookSituation(
     FollowedLog Log,
