@@ -11,8 +11,14 @@ internal enum TextOrigin : byte
     /// <summary>Another class, whose text cannot hold what a client sent.</summary>
     Other,
 
-    /// <summary>Another class, at a level whose text holds what clients send: a record in it may be forged.</summary>
-    Forgeable,
+    /// <summary>
+    /// Another class, at a level whose text holds what clients send, line feeds and all: a record in it is believed only where it stands between whole
+    /// messages.
+    /// </summary>
+    Doubtful,
+
+    /// <summary>Another class, at a level with messages that end in what a client sent: no record in it can be told from one that a client wrote.</summary>
+    Untrusted,
 }
 
 /// <summary>
@@ -28,8 +34,11 @@ internal static class DebugHeader
     /// <summary>So many bytes at the beginning of a line tell whether it is a header.</summary>
     public const int Length = 20;
 
-    /// <summary>From this level on smbd's messages hold names as clients send them, line feeds and all.</summary>
+    /// <summary>From this level on smbd's messages hold names as clients send them ("Authentication for user [NAME] … FAILED", auth.c).</summary>
     private const int LevelOfClientText = 2;
+
+    /// <summary>From this level on some end in such a name ("Finding user NAME", lib/username.c).</summary>
+    private const int LevelOfClientEnds = 5;
 
     /// <summary>Messages of the audit itself, as JSON and for people; in the latter, names are escaped since Samba 4.11.</summary>
     private static readonly byte[][] AuditFunctions =
@@ -50,7 +59,12 @@ internal static class DebugHeader
             }
         }
 
-        return IsBracketed(header) && LevelOf(header) >= LevelOfClientText ? TextOrigin.Forgeable : TextOrigin.Other;
+        return !IsBracketed(header) ? TextOrigin.Other : LevelOf(header) switch
+        {
+            < LevelOfClientText => TextOrigin.Other,
+            < LevelOfClientEnds => TextOrigin.Doubtful,
+            _ => TextOrigin.Untrusted,
+        };
     }
 
     private static bool IsBracketed(ReadOnlySpan<byte> line) => HasShape(line, "[dddd/dd/dd "u8);

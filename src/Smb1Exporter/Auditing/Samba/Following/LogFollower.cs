@@ -21,6 +21,9 @@ internal sealed record LogFollowerLimits
     /// <summary>How long the last line of a file that was rotated away may lack its end before it is taken as it is.</summary>
     public TimeSpan IncompleteAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long nobody may have written to a file before its last message is taken for whole: smbd writes a message at once, line by line.</summary>
+    public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a file without a name is kept open after its last growth.</summary>
     public TimeSpan NamelessFor { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -201,7 +204,8 @@ internal sealed class LogFollower : IDisposable
         }
 
         var mayTakeLast = (file.IsRotated || !file.IsNamed) && !bookmark.IsEndReported && _activity.UnchangedFor(bookmark) >= _limits.IncompleteAfter;
-        if (_activity.IsWaiting(bookmark) && !mayTakeLast)
+        var isSettled = _activity.UnchangedFor(bookmark) >= _limits.SettledAfter;
+        if (_activity.IsWaiting(bookmark) && !mayTakeLast && !(isSettled && bookmark.Text.Origin == TextOrigin.Doubtful))
         {
             return (bookmark, true);
         }
@@ -215,7 +219,7 @@ internal sealed class LogFollower : IDisposable
             }
 
             var (records, errors) = (batch.Records.Count, batch.Errors.Count);
-            var read = _tailer.Read(open.Handle, bookmark, batch, cancellationToken);
+            var read = _tailer.Read(open.Handle, bookmark, isSettled, batch, cancellationToken);
             if (read is { HasUnread: true } && !batch.IsFull)
             {
                 read = mayTakeLast && !read.IsEndReported ? _tailer.ReadLast(open.Handle, read, batch) : read;

@@ -61,6 +61,29 @@ internal static class LogLine
         return !DebugHeader.Is(next) && !next.TrimStart((byte)' ').StartsWith(RecordStart);
     }
 
+    /// <summary>
+    /// Whether, behind a record and more records, another message begins or nothing follows: then no message goes on around the record, in which a
+    /// client could have written it. Null where too little is there to tell.
+    /// </summary>
+    public static bool? IsFollowedByMessage(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            var feed = text.IndexOf((byte)'\n');
+            var line = feed < 0 ? text : text[..feed];
+            var start = line.TrimStart((byte)' ');
+            if (start.IsEmpty || start.StartsWith(RecordStart))
+            {
+                text = feed < 0 ? [] : text[(feed + 1)..];
+                continue;
+            }
+
+            return DebugHeader.Is(line) ? true : feed < 0 && line.Length < DebugHeader.Length + 2 ? null : false;
+        }
+
+        return null;
+    }
+
     /// <summary>The line with its pieces put together again.</summary>
     public static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> line)
     {

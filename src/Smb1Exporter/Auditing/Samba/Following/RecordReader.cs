@@ -20,6 +20,11 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <summary>Where the text that is read now begins in the file.</summary>
     private long _start;
 
+    private bool _isSettled;
+
+    /// <summary>Whether what stands behind the line that is read now shows that no message goes on around it.</summary>
+    private bool _isBetweenMessages;
+
     /// <summary>What holds for the text behind what was dealt with.</summary>
     public TextState State { get; private set; }
 
@@ -32,10 +37,11 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <param name="text">What follows in the file.</param>
     /// <param name="start">Where it begins.</param>
     /// <param name="state">What holds there.</param>
+    /// <param name="isSettled">Whether nothing has come behind the text for a while, so that its last message is whole.</param>
     /// <returns>How many bytes were dealt with; the rest is wanted again, with more behind it.</returns>
-    public int Read(ReadOnlySpan<byte> text, long start, TextState state)
+    public int Read(ReadOnlySpan<byte> text, long start, TextState state, bool isSettled = false)
     {
-        (_start, State, LastRecord) = (start, state, default);
+        (_start, State, LastRecord, _isSettled) = (start, state, default, isSettled);
         var done = 0;
         while (done < text.Length && !batch.IsFull)
         {
@@ -120,6 +126,18 @@ internal sealed class RecordReader(string path, LogBatch batch)
             return 0;
         }
 
+        _isBetweenMessages = false;
+        if (State.Origin == TextOrigin.Doubtful && end is >= 0 and <= LongestLine)
+        {
+            var isBetween = LogLine.IsFollowedByMessage(rest[(end + 1)..]);
+            if (isBetween is null && !_isSettled && rest.Length < LongestLine)
+            {
+                return 0;
+            }
+
+            _isBetweenMessages = isBetween != false;
+        }
+
         if (end < 0 || end > LongestLine)
         {
             var length = LongestLine - LogLine.Lookbehind;
@@ -186,7 +204,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var start = line.IndexOf(RecordStart);
         if (isHeader)
         {
-            State = State with { Origin = DebugHeader.OriginOf(start < 0 ? line : line[..start]) };
+            State = State with { Origin = DebugHeader.OriginOf(start < 0 ? line : line[..start]), OpenBrackets = 0 };
         }
 
         if (start < 0)
@@ -201,6 +219,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
             if (State.Origin != TextOrigin.Audit && line[0] != (byte)'{')
             {
                 State = State with { Rest = LineRest.Text };
+                CountBrackets(line);
                 return false;
             }
 
@@ -216,6 +235,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         State = State with { Rest = LineRest.Text };
         if (line.IsEmpty || isHeader || State.Origin != TextOrigin.Audit)
         {
+            CountBrackets(isHeader ? [] : line);
             return;
         }
 
@@ -242,6 +262,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
             var record = RecordObject.Read(part);
             var behind = record.IsWhole ? Trim(part[record.Length..]) : [];
             var goesOn = !hasEnd && line.IsEmpty;
+            _isBetweenMessages |= DebugHeader.Is(behind);
             Take(record, part, at, goesOn);
             State = State with { Rest = LineRest.Record };
             if (behind.IsEmpty)
@@ -251,7 +272,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
             if (DebugHeader.Is(behind))
             {
-                State = State with { Origin = DebugHeader.OriginOf(behind), Rest = LineRest.Text };
+                State = State with { Origin = DebugHeader.OriginOf(behind), OpenBrackets = 0, Rest = LineRest.Text };
             }
             else
             {
@@ -267,12 +288,13 @@ internal sealed class RecordReader(string path, LogBatch batch)
     private void Take(in RecordObject record, ReadOnlySpan<byte> text, long at, bool goesOn)
     {
         var counts = false;
-        if (record.IsSmb1 == true && State.Origin == TextOrigin.Forgeable)
+        if (record.IsSmb1 == true
+            && (State.Origin == TextOrigin.Untrusted || (State.Origin == TextOrigin.Doubtful && (State.OpenBrackets > 0 || !_isBetweenMessages))))
         {
             Tell(
                 ReadErrorReason.Malformed,
                 at,
-                "an SMB1 record in a log that holds what clients send as well, so any client may have written it; give auth_json_audit a file of its own",
+                "an SMB1 record within text of smbd that holds what clients send, so that any client may have written it; give auth_json_audit a file of its own",
                 mayHideAttempt: true);
             return;
         }
@@ -299,6 +321,15 @@ internal sealed class RecordReader(string path, LogBatch batch)
             : text.Length >= LongestLine / 2 ? ReadErrorReason.Oversized
             : ReadErrorReason.Incomplete;
         Tell(reason, at, $"{damage}: {Excerpt.Of(text)}", mayHideAttempt: !counts && record.IsSmb1 != false);
+    }
+
+    private void CountBrackets(ReadOnlySpan<byte> line)
+    {
+        if (State.Origin == TextOrigin.Doubtful)
+        {
+            var open = State.OpenBrackets + line.Count((byte)'[') - line.Count((byte)']');
+            State = State with { OpenBrackets = (byte)Math.Clamp(open, 0, byte.MaxValue) };
+        }
     }
 
     private void Tell(ReadErrorReason reason, long at, string detail, bool mayHideAttempt) =>

@@ -10,8 +10,13 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
     /// <summary>Reads on behind the bookmark, up to the size it knows.</summary>
     /// <returns>The bookmark moved on; null where the content was replaced while it was read, in which case nothing of it is in the batch.</returns>
     /// <exception cref="IOException">The file cannot be read; nothing of it is in the batch.</exception>
-    public Bookmark? Read(SafeFileHandle handle, Bookmark bookmark, LogBatch batch, CancellationToken cancellationToken) =>
-        ReadOrTakeBack(bookmark, batch, records => Seal(handle, ReadOn(handle, bookmark, batch, records, cancellationToken)));
+    /// <param name="handle">The open file.</param>
+    /// <param name="bookmark">How far it was read.</param>
+    /// <param name="isSettled">Whether nobody has written to it for a moment, so that its last message is whole.</param>
+    /// <param name="batch">Receives what is read.</param>
+    /// <param name="cancellationToken">Ends a long read early.</param>
+    public Bookmark? Read(SafeFileHandle handle, Bookmark bookmark, bool isSettled, LogBatch batch, CancellationToken cancellationToken) =>
+        ReadOrTakeBack(bookmark, batch, records => Seal(handle, ReadOn(handle, bookmark, isSettled, batch, records, cancellationToken)));
 
     /// <summary>Takes the last line, which lacks its end and will not get it, as it is: whole, or as far as it tells whose it is.</summary>
     /// <inheritdoc cref="Read" path="/returns" />
@@ -44,7 +49,7 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
     }
 
     private Bookmark ReadOn(
-        SafeFileHandle handle, Bookmark bookmark, LogBatch batch, RecordReader records, CancellationToken cancellationToken)
+        SafeFileHandle handle, Bookmark bookmark, bool isSettled, LogBatch batch, RecordReader records, CancellationToken cancellationToken)
     {
         var (offset, text, mark) = (bookmark.Offset, bookmark.Text, bookmark.LastRecord);
         var filled = 0;
@@ -55,7 +60,7 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
             var read = room <= 0 ? 0 : fileSystem.Read(handle, _buffer.AsSpan(filled, room), offset + filled);
             filled += read;
             batch.BytesRead += read;
-            var done = records.Read(_buffer.AsSpan(0, filled), offset, text);
+            var done = records.Read(_buffer.AsSpan(0, filled), offset, text, isSettled && offset + filled == bookmark.Size);
             if (!records.LastRecord.Equals(default))
             {
                 var (start, length) = records.LastRecord.GetOffsetAndLength(filled);

@@ -19,6 +19,9 @@ internal readonly record struct TextState
     /// <summary>Whose text it is.</summary>
     public TextOrigin Origin { get; init; }
 
+    /// <summary>How many brackets stand open in a message of <see cref="TextOrigin.Doubtful"/>: within them smbd writes what clients send.</summary>
+    public byte OpenBrackets { get; init; }
+
     /// <summary>What the rest of its line belongs to.</summary>
     public LineRest Rest { get; init; }
 
