@@ -19,6 +19,9 @@ internal sealed record LastLook
     /// </summary>
     public long Mark { get; init; }
 
+    /// <summary>Whether the disk of the log was full, which was reported.</summary>
+    public bool IsDiskFull { get; init; }
+
     public IReadOnlyList<FileFault> Faults { get; init; } = [];
 }
 
@@ -83,7 +86,7 @@ internal sealed class FollowedLog
         var next = bookmarks.ToDictionary(bookmark => bookmark.Identity);
         var known = Bookmarks.ToBuilder();
         var rows = Stored.Rows.ToBuilder();
-        isOtherSet = Stored.Rows.IsEmpty || !look.Faults.SequenceEqual(Look.Faults);
+        isOtherSet = Stored.Rows.IsEmpty || !look.Faults.SequenceEqual(Look.Faults) || look.IsDiskFull != Look.IsDiskFull;
         foreach (var identity in Bookmarks.Keys.Where(identity => !next.ContainsKey(identity)))
         {
             rows.Remove(Bookmarks[identity].Key);

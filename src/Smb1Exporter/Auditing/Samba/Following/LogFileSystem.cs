@@ -17,6 +17,9 @@ internal interface ILogFileSystem
     /// <inheritdoc cref="FileStatusReader.Open"/>
     SafeFileHandle Open(string path);
 
+    /// <summary>Bytes that a privileged process may still write to the file system of a folder.</summary>
+    long GetFreeBytes(string folder);
+
     /// <summary>Reads at an offset; fewer bytes than asked for only at the end of the file.</summary>
     int Read(SafeFileHandle handle, Span<byte> buffer, long offset);
 }
@@ -36,6 +39,9 @@ internal sealed class LogFileSystem : ILogFileSystem
 
     /// <inheritdoc />
     public SafeFileHandle Open(string path) => FileStatusReader.Open(path);
+
+    /// <inheritdoc />
+    public long GetFreeBytes(string folder) => new DriveInfo(folder).TotalFreeSpace;
 
     /// <inheritdoc />
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)

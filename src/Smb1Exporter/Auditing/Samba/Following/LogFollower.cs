@@ -42,6 +42,10 @@ internal sealed class LogFollower : IDisposable
     /// <summary>How old the stored time of the last look may be: a position that changes at every look would be written at every look.</summary>
     private static readonly TimeSpan LookedEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>With less than this free smbd cannot write a record.</summary>
+    private const int LeastFreeBytes = 16 << 10;
+
+    private readonly ILogFileSystem _fileSystem;
     private readonly TimeProvider _timeProvider;
     private readonly LogFollowerLimits _limits;
     private readonly OpenFiles _openFiles;
@@ -53,6 +57,7 @@ internal sealed class LogFollower : IDisposable
 
     public LogFollower(ILogFileSystem fileSystem, TimeProvider timeProvider, LogFollowerLimits limits)
     {
+        _fileSystem = fileSystem;
         _timeProvider = timeProvider;
         _limits = limits;
         _openFiles = new OpenFiles(fileSystem, limits.OpenFiles);
@@ -77,6 +82,12 @@ internal sealed class LogFollower : IDisposable
         var isAsLastTime = log is not null && log == _log && log.Bookmarks.Count > _limits.LookAtAll;
         var (look, plan) = LookAndPlan(pattern, log, start, isAsLastTime ? changedNames : null);
         gaps.AddRange(plan.Gaps);
+        var isDiskFull = look.HasFolder && IsDiskFull(pattern.Folder);
+        if (isDiskFull && log?.Look.IsDiskFull != true)
+        {
+            gaps.Add(new AuditGap(pattern.Folder, "its disk is full: smbd cannot write what it should, and tells nobody"));
+        }
+
         var batch = new LogBatch(_limits.BatchItems, _limits.BatchBytes);
         var faults = new List<AuditReadError>(look.Faults);
         var (bookmarks, caughtUp) = ReadFiles(plan.Bookmarks, look, batch, faults, cancellationToken);
@@ -87,7 +98,7 @@ internal sealed class LogFollower : IDisposable
         }
 
         var before = log ?? FollowedLog.Empty;
-        _log = before.With(MakeLook(before, look, now, faults), bookmarks, out var isOtherSet);
+        _log = before.With(MakeLook(before, look, now, faults, isDiskFull), bookmarks, out var isOtherSet);
         var known = before.Look.Faults;
         return new AuditBatch(
             batch.Records,
@@ -98,7 +109,7 @@ internal sealed class LogFollower : IDisposable
         {
             StartedOver = start.Position is not null && log is null,
             IsPositionUrgent = isOtherSet,
-            Failure = _activity.FindStall(bookmarks) is { } stall ? new AuditSourceException(ReadErrorReason.Io, stall) : null,
+            Failure = FindFailure(pattern, isDiskFull, bookmarks) is { } failure ? new AuditSourceException(ReadErrorReason.Io, failure) : null,
         };
     }
 
@@ -260,15 +271,37 @@ internal sealed class LogFollower : IDisposable
         return bookmark with { Role = FileRole.Vanished };
     }
 
-    private static LastLook MakeLook(FollowedLog before, FolderLook look, long now, List<AuditReadError> faults)
+    private string? FindFailure(LogPattern pattern, bool isDiskFull, IReadOnlyList<Bookmark> bookmarks) =>
+        isDiskFull
+            ? $"The disk of {pattern.Folder} is full, so that smbd cannot write audit records of SMB1 clients. Free some space on it, "
+                + "or let smb.conf name a file on another disk."
+            : _activity.FindStall(bookmarks);
+
+    private bool IsDiskFull(string folder)
+    {
+        try
+        {
+            return _fileSystem.GetFreeBytes(folder) < LeastFreeBytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // What is wrong with the folder is told by who lists it.
+            return false;
+        }
+    }
+
+    private static LastLook MakeLook(FollowedLog before, FolderLook look, long now, List<AuditReadError> faults, bool isDiskFull)
     {
         var next = new LastLook
         {
             Looked = now,
             Mark = Math.Min(now, look.Changed),
+            IsDiskFull = isDiskFull,
             Faults = [.. faults.Select(fault => new FileFault(fault.Place, fault.Reason)).Distinct().Take(FaultLimit)],
         };
-        var isSame = Math.Abs(now - before.Look.Looked) < LookedEvery.Ticks && before.Look.Faults.SequenceEqual(next.Faults);
+        var isSame = Math.Abs(now - before.Look.Looked) < LookedEvery.Ticks
+            && before.Look.Faults.SequenceEqual(next.Faults)
+            && before.Look.IsDiskFull == isDiskFull;
         return isSame ? before.Look : next;
     }
 }

@@ -10,6 +10,9 @@ internal static class LogLine
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
 
+    /// <summary>Bytes.</summary>
+    public const int LongestMessage = 128 << 10;
+
     /// <summary>How many bytes at the end of unfinished text must stay, so that what begins in them is recognised later.</summary>
     public static int Lookbehind => RecordStart.Length + Continued.Length;
 
@@ -65,8 +68,14 @@ internal static class LogLine
     /// Whether, behind a record and more records, another message begins or nothing follows: then no message goes on around the record, in which a
     /// client could have written it. Null where too little is there to tell.
     /// </summary>
+    /// <remarks>No message is longer than <see cref="LongestMessage"/>: what a client sends in one request is not.</remarks>
     public static bool? IsFollowedByMessage(ReadOnlySpan<byte> text)
     {
+        if (text.Length >= LongestMessage)
+        {
+            return IsFollowedByMessage(text[..(LongestMessage - 1)]) ?? true;
+        }
+
         while (!text.IsEmpty)
         {
             var feed = text.IndexOf((byte)'\n');

@@ -15,6 +15,9 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// </summary>
     public const int LongestLine = 64 << 10;
 
+    /// <summary>With so many bytes of text reading always gets on, whatever they are.</summary>
+    public const int Lookahead = LongestLine + LogLine.LongestMessage + 1024;
+
     private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n\0"u8);
 
     /// <summary>Where the text that is read now begins in the file.</summary>
@@ -130,7 +133,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         if (State.Origin == TextOrigin.Doubtful && end is >= 0 and <= LongestLine)
         {
             var isBetween = LogLine.IsFollowedByMessage(rest[(end + 1)..]);
-            if (isBetween is null && !_isSettled && rest.Length < LongestLine)
+            if (isBetween is null && !_isSettled)
             {
                 return 0;
             }

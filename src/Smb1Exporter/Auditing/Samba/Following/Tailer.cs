@@ -5,7 +5,7 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// <summary>Reads what is new in one file, a bounded amount of it at a time.</summary>
 internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
 {
-    private readonly byte[] _buffer = new byte[chunkBytes + RecordReader.LongestLine];
+    private readonly byte[] _buffer = new byte[chunkBytes + RecordReader.Lookahead];
 
     /// <summary>Reads on behind the bookmark, up to the size it knows.</summary>
     /// <returns>The bookmark moved on; null where the content was replaced while it was read, in which case nothing of it is in the batch.</returns>

@@ -159,6 +159,11 @@ internal sealed class FaultyFileSystem : ILogFileSystem
         return handle;
     }
 
+    /// <summary>Whether the disk has no room left.</summary>
+    public bool IsFull { get; set; }
+
+    public long GetFreeBytes(string folder) => IsFull ? 0 : _real.GetFreeBytes(folder);
+
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
     {
         BeforeRead?.Invoke();
