@@ -17,7 +17,8 @@ internal sealed class HostState
         get
         {
             var (auditing, source) = (_auditing, _source);
-            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, auditing.Detail, source.Up, source.Detail);
+            var detail = auditing.AuditingEnabled == true ? auditing.Warning : auditing.Explanation;
+            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail);
         }
     }
 
