@@ -34,25 +34,15 @@ internal sealed partial class LogFollowerPattern
     public bool SeveralFiles { get; }
 
     /// <summary>Reads a path such as <c>/var/log/samba/log.%m</c>.</summary>
-    /// <exception cref="AuditSourceException">No usable path: empty, not absolute, or with a substitution in a folder's name.</exception>
+    /// <exception cref="AuditSourceException">No usable path: see <see cref="AuditLogPath.FindFault"/>.</exception>
     public static LogFollowerPattern Parse(string text)
     {
-        if (!Path.IsPathRooted(text) || Path.GetFileName(text) is not { Length: > 0 } name || Path.GetDirectoryName(text) is not { } folder)
+        if (AuditLogPath.FindFault(text) is { } fault)
         {
-            throw new AuditSourceException(
-                ReadErrorReason.NotFound,
-                $"The Samba audit log \"{text}\" is not the absolute path of a file. Set Exporter:Samba:AuditLog to one, "
-                + "for example /var/log/samba/auth_audit.log.");
+            throw new AuditSourceException(ReadErrorReason.NotFound, Wording.Sentence(fault));
         }
 
-        if (AuditLogPath.Wildcard().IsMatch(folder))
-        {
-            throw new AuditSourceException(
-                ReadErrorReason.NotFound,
-                $"The Samba audit log {text} has a substitution in the name of its folder, which cannot be followed. "
-                + "Let it stand in the file name only, in smb.conf or in Exporter:Samba:AuditLog.");
-        }
-
+        var (folder, name) = (Path.GetDirectoryName(text)!, Path.GetFileName(text));
         var expression = new StringBuilder("^");
         var end = 0;
         foreach (Match wildcard in AuditLogPath.Wildcard().Matches(name))
@@ -72,6 +62,12 @@ internal sealed partial class LogFollowerPattern
 
     /// <summary>Whether a file of this name belongs to the log.</summary>
     public bool Matches(string name) => _candidate.IsMatch(name) && !Compressed().IsMatch(name);
+
+    /// <summary>
+    /// Whether a file of this name may be one that rotation compressed. Only its content tells (<see cref="CompressedContent"/>): a client may
+    /// be called <c>nas.z</c>.
+    /// </summary>
+    public static bool MayBeCompressed(string name) => Compressed().IsMatch(name);
 
     /// <summary>Whether a name is that of a file which was rotated away: no new process opens it.</summary>
     /// <param name="name">A name that matches.</param>
