@@ -6,6 +6,7 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 internal sealed class LogrotateFiles(string configFile = "/etc/logrotate.conf", string folder = "/etc/logrotate.d")
 {
     private const int MostFiles = 1000;
+    private const int LongestPath = 4096; // PATH_MAX
 
     /// <summary>Endings of files that logrotate leaves out of a folder (logrotate(8), "taboo extensions"; tried with 3.21).</summary>
     private static readonly string[] LeftOut =
@@ -21,7 +22,7 @@ internal sealed class LogrotateFiles(string configFile = "/etc/logrotate.conf", 
     /// <param name="log">The log, as <see cref="AuditLogPath"/> writes it.</param>
     public string? FindCopyTruncate(string log)
     {
-        var matching = ReadAll().Where(block => block.Patterns.Any(pattern => PathPattern.Overlap(pattern, log)));
+        var matching = ReadAll().Where(block => block.Patterns.Any(pattern => pattern.Length <= LongestPath && PathPattern.Overlap(pattern, log)));
 
         // Of two blocks for one file, logrotate takes the first and complains of the second.
         var deciding = AuditLogPath.Wildcard().IsMatch(log) ? matching : matching.Take(1);

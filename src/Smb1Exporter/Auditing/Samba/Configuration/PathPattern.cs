@@ -13,24 +13,37 @@ internal static class PathPattern
     public static bool Overlap(string glob, string log)
     {
         var (one, other) = (PartsOfGlob(glob), PartsOfLog(log));
-        var seen = new Dictionary<(int, int), bool>();
-        return Meet(0, 0);
 
-        bool Meet(int i, int j)
+        // Whether what is left of both patterns can meet; row by row from their ends, so that no pattern is too long for the stack.
+        bool[] below = [];
+        for (var i = one.Count; i >= 0; i--)
         {
-            if (seen.TryGetValue((i, j), out var known))
+            var row = new bool[other.Count + 1];
+            for (var j = other.Count; j >= 0; j--)
             {
-                return known;
+                var (first, second) = (i < one.Count ? one[i] : null, j < other.Count ? other[j] : null);
+                row[j] = (first, second) switch
+                {
+                    (null, null) => true,
+                    (null, { Repeats: true }) => row[j + 1],
+                    ({ Repeats: true }, null) => below[j],
+                    (null, _) or (_, null) => false,
+                    _ => (first.Repeats && below[j])
+                        || (second.Repeats && row[j + 1])
+                        || (first.SharesWith(second) && (first.Repeats, second.Repeats) switch
+                        {
+                            (false, false) => below[j + 1],
+                            (true, false) => row[j + 1],
+                            (false, true) => below[j],
+                            _ => false,
+                        }),
+                };
             }
 
-            seen[(i, j)] = false;
-            var (first, second) = (i < one.Count ? one[i] : null, j < other.Count ? other[j] : null);
-            return seen[(i, j)] =
-                (first is null && second is null)
-                || (first is { Repeats: true } && Meet(i + 1, j))
-                || (second is { Repeats: true } && Meet(i, j + 1))
-                || (first is not null && second is not null && first.SharesWith(second) && Meet(first.Repeats ? i : i + 1, second.Repeats ? j : j + 1));
+            below = row;
         }
+
+        return below[0];
     }
 
     private static List<Part> PartsOfGlob(string glob)

@@ -49,6 +49,9 @@ public sealed class LogrotateTests : IDisposable
     }
 
     [Theory]
+    [InlineData("/var/log/samba/%m", "/var/log/samba/*", true)]
+    [InlineData("/var/log/samba/%m.%U", "/var/log/samba/*a*b?", true)]
+    [InlineData("/var/log/samba/%m", "/var/log/samba*", false)]
     [InlineData("/var/log/samba/log.%m", "/var/log/samba/log.* ", true)]
     [InlineData("/var/log/samba/log.%m", "/var/log/samba/log.smbd", true)]
     [InlineData("/var/log/samba/log.%m", "/var/log/samba/*.log", true)]
