@@ -26,7 +26,8 @@ internal sealed class HostState(TimeProvider timeProvider)
         get
         {
             var (auditing, source) = (_auditing, Source);
-            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, auditing.Detail, source.Up, source.Detail);
+            var detail = auditing.AuditingEnabled == true ? auditing.Warning : auditing.Explanation;
+            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail);
         }
     }
 

@@ -151,6 +151,12 @@ internal sealed class Look(LogPattern pattern, FollowedLog log, ILogFileSystem f
 
         var open = openFiles.Get(path, status.Identity);
         var now = fileSystem.GetStatus(open.Handle);
+        if (IsCompressed(open, now, path))
+        {
+            openFiles.Close(open.Identity);
+            return;
+        }
+
         Add(Observed(now, path, isRotated, isNamed: true));
         if (openFiles.All.Count > 2 * openLimit)
         {
@@ -160,6 +166,12 @@ internal sealed class Look(LogPattern pattern, FollowedLog log, ILogFileSystem f
 
     private ObservedFile Observed(FileStatus status, string path, bool isRotated, bool isNamed) =>
         new(path, status, isRotated, isNamed, IsChanged: true, new Lazy<ILogContent?>(() => Open(path, status)));
+
+    // One that is named so and still empty is being made.
+    private bool IsCompressed(OpenFiles.OpenFile open, FileStatus status, string path) =>
+        LogPattern.MayBeCompressed(Path.GetFileName(path))
+        && new LogContent(fileSystem, open.Handle, status.Size).Head.Span is var head
+        && (head.IsEmpty || CompressedContent.IsCompressed(head));
 
     private LogContent? Open(string path, FileStatus status)
     {
@@ -200,7 +212,14 @@ internal sealed class Look(LogPattern pattern, FollowedLog log, ILogFileSystem f
             try
             {
                 var bookmark = log.Bookmarks.GetValueOrDefault(open.Identity);
-                Add(Observed(fileSystem.GetStatus(open.Handle), bookmark?.Path ?? open.Path, bookmark?.IsRotated ?? true, isNamed: false));
+                var status = fileSystem.GetStatus(open.Handle);
+                if (bookmark is null && IsCompressed(open, status, open.Path))
+                {
+                    openFiles.Close(open.Identity);
+                    continue;
+                }
+
+                Add(Observed(status, bookmark?.Path ?? open.Path, bookmark?.IsRotated ?? true, isNamed: false));
             }
             catch (IOException)
             {

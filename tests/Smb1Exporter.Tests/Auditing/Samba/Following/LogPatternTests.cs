@@ -10,8 +10,8 @@ public class LogPatternTests
     [InlineData("/var/log/samba/audit.log", "audit.log.old", true)]
     [InlineData("/var/log/samba/audit.log", "audit.log.1", true)]
     [InlineData("/var/log/samba/audit.log", "audit.log-20261123", true)]
-    [InlineData("/var/log/samba/audit.log", "audit.log.2.gz", false)]
-    [InlineData("/var/log/samba/audit.log", "audit.log-20261123.zst", false)]
+    [InlineData("/var/log/samba/audit.log", "audit.log.2.gz", true)]
+    [InlineData("/var/log/samba/audit.log", "audit.log-20261123.zst", true)]
     [InlineData("/var/log/samba/audit.log", "audit.logs", false)]
     [InlineData("/var/log/samba/audit.log", "my-audit.log", false)]
     [InlineData("/var/log/samba/audit.log", "auditxlog", false)]
@@ -45,7 +45,21 @@ public class LogPatternTests
         Assert.Equal(rotated, LogPattern.Parse(pattern).IsRotated(name, new HashSet<string> { "log.scanner", name }));
 
     [Theory]
+    [InlineData("audit.log.2.gz", true)]
+    [InlineData("audit.log-20261123.zst", true)]
+    [InlineData("audit.nas.z", true)]
+    [InlineData("audit.archive.zip", true)]
+    [InlineData("audit.X.GZ.1", true)]
+    [InlineData("audit.log", false)]
+    [InlineData("audit.gzip", false)]
+    [InlineData("audit.gz-nas", false)]
+    public void Names_behind_which_a_compressed_file_may_stand_are_known(string name, bool may) =>
+        Assert.Equal(may, LogPattern.MayBeCompressed(name));
+
+    [Theory]
     [InlineData("/var/log/%m/audit.log", "folder")]
+    [InlineData("/var/log/%$(SITE)/audit.log", "%$(SITE)")]
+    [InlineData("\"/var/log/audit.log\"", "quotation marks")]
     [InlineData("/var/log/*/audit.log", "folder")]
     [InlineData("audit.log", "absolute")]
     [InlineData("", "absolute")]
