@@ -4,13 +4,16 @@ namespace Smb1Exporter.Auditing;
 /// <param name="timeProvider">The clock.</param>
 internal sealed class HostState(TimeProvider timeProvider)
 {
-    /// <summary>No step of the reader takes so long, unless something hangs.</summary>
-    private static readonly TimeSpan LongestStep = TimeSpan.FromMinutes(1);
+    /// <summary>Whoever asks sees a step that hangs again after so long,</summary>
+    private static readonly TimeSpan SeenAgainAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>and so often: a machine that was paused in between, or a clock that jumped, is no hanging.</summary>
+    private const int SeenAgain = 3;
 
     private readonly Lock _stepLock = new();
     private long _step;
     private bool _isReading;
-    private (long Step, long Since) _seen;
+    private (long Step, long Since, long Last, int Again) _seen;
 
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
@@ -68,13 +71,16 @@ internal sealed class HostState(TimeProvider timeProvider)
                     return _source;
                 }
 
-                // Whoever asks sees a step, and later the same one: a machine that was paused in between, or a clock that jumped, is no hanging.
-                _seen = _seen.Step == _step ? _seen : (_step, timeProvider.GetTimestamp());
-                var taken = timeProvider.GetElapsedTime(_seen.Since);
-                return taken < LongestStep
+                var now = timeProvider.GetTimestamp();
+                _seen = _seen.Step != _step ? (_step, now, now, 0)
+                    : timeProvider.GetElapsedTime(_seen.Last, now) >= SeenAgainAfter ? _seen with { Last = now, Again = _seen.Again + 1 }
+                    : _seen;
+                return _seen.Again < SeenAgain
                     ? _source
                     : new SourceReading(
-                        false, $"The reader has hung for {taken.TotalSeconds:0} s: the disk of the audit log or of the state file does not answer.");
+                        false,
+                        $"The reader has hung for {timeProvider.GetElapsedTime(_seen.Since, now).TotalSeconds:0} s: the disk of the audit log or of the state "
+                        + "file does not answer.");
             }
         }
     }
