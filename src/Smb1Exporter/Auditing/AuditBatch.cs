@@ -10,7 +10,7 @@ internal sealed record AuditBatch(
     IReadOnlyList<AuditRecord> Records,
     IReadOnlyList<AuditReadError> Errors,
     IReadOnlyList<AuditGap> Gaps,
-    string Position,
+    AuditPosition Position,
     bool CaughtUp)
 {
     /// <summary>
@@ -18,6 +18,9 @@ internal sealed record AuditBatch(
     /// dropped until the source has caught up, so that nothing counted before is counted again.
     /// </summary>
     public bool StartedOver { get; init; }
+
+    /// <summary>Whether the position has to be stored now, and not only some time later: it says more than how far reading came.</summary>
+    public bool IsPositionUrgent { get; init; }
 
     /// <summary>What kept another part of the log from being read, when what could be read is good; null when nothing did.</summary>
     public AuditSourceException? Failure { get; init; }

@@ -14,7 +14,7 @@ internal enum AuditRecordKind
 /// <param name="Kind">Attempt or rejection.</param>
 /// <param name="Time">When it happened, from the record itself, UTC.</param>
 /// <param name="Client">
-/// The client as the record names it (address, address with port, or name); not canonical. Empty for a rejection without a client.
+/// The client as the record names it (address, address with port, or name); not canonical. Empty where the record names none that can be used.
 /// </param>
 /// <param name="Connection">
 /// What tells this connection from others (Samba: address and port), so that several records of one connection count once;
@@ -32,4 +32,10 @@ internal sealed record AuditRecord(
 {
     /// <summary>What the client calls itself, as the record says it; null when it says nothing.</summary>
     public string? ClientName { get; init; }
+
+    /// <summary>Which session was set up on the connection (Samba: <c>sessionId</c> of an Authorization); null where the record does not end a set-up.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Why <see cref="Client"/> is empty although the record is known to be of a client; null where its source saw nothing wrong.</summary>
+    public string? ClientProblem { get; init; }
 }

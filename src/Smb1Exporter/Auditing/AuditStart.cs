@@ -9,4 +9,4 @@ namespace Smb1Exporter.Auditing;
 /// Records older than this are not wanted: they were there before the first look back, or are known to be counted.
 /// A source may use it to skip what is certainly older; the caller drops the rest.
 /// </param>
-internal sealed record AuditStart(string? Position, DateTimeOffset NotBefore);
+internal sealed record AuditStart(AuditPosition? Position, DateTimeOffset NotBefore);

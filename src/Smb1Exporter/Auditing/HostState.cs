@@ -1,8 +1,20 @@
 namespace Smb1Exporter.Auditing;
 
 /// <summary>What is known of this host right now; null where it could not be told (yet). Written by the workers, read by scrapes.</summary>
-internal sealed class HostState
+/// <param name="timeProvider">The clock.</param>
+internal sealed class HostState(TimeProvider timeProvider)
 {
+    /// <summary>Whoever asks sees a step that hangs again after so long,</summary>
+    private static readonly TimeSpan SeenAgainAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>and so often: a machine that was paused in between, or a clock that jumped, is no hanging.</summary>
+    private const int SeenAgain = 3;
+
+    private readonly Lock _stepLock = new();
+    private long _step;
+    private bool _isReading;
+    private (long Step, long Since, long Last, int Again) _seen;
+
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
 
@@ -16,16 +28,17 @@ internal sealed class HostState
     {
         get
         {
-            var (auditing, source) = (_auditing, _source);
-            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, auditing.Detail, source.Up, source.Detail);
+            var (auditing, source) = (_auditing, Source);
+            var detail = auditing.AuditingEnabled == true ? auditing.Warning : auditing.Explanation;
+            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail);
         }
     }
 
     /// <summary>Whether the last read of the audit log worked.</summary>
-    public bool? SourceUp => _source.Up;
+    public bool? SourceUp => Source.Up;
 
     /// <summary>What the last read found wrong; empty when it worked.</summary>
-    public string SourceDetail => _source.Detail;
+    public string SourceDetail => Source.Detail;
 
     /// <summary>What the last check of auditing found.</summary>
     public AuditingState Auditing
@@ -46,6 +59,41 @@ internal sealed class HostState
 
     /// <summary>Completes with the first check of auditing, which may have switched it on and so made the log.</summary>
     public Task Checked => _checked.Task;
+
+    private SourceReading Source
+    {
+        get
+        {
+            lock (_stepLock)
+            {
+                if (!_isReading || _source.Up != true)
+                {
+                    return _source;
+                }
+
+                var now = timeProvider.GetTimestamp();
+                _seen = _seen.Step != _step ? (_step, now, now, 0)
+                    : timeProvider.GetElapsedTime(_seen.Last, now) >= SeenAgainAfter ? _seen with { Last = now, Again = _seen.Again + 1 }
+                    : _seen;
+                return _seen.Again < SeenAgain
+                    ? _source
+                    : new SourceReading(
+                        false,
+                        $"The reader has hung for {timeProvider.GetElapsedTime(_seen.Since, now).TotalSeconds:0} s: the disk of the audit log or of the state "
+                        + "file does not answer.");
+            }
+        }
+    }
+
+    /// <summary>Notes that the reader begins to read, count and store, or waits for more (false): a heartbeat.</summary>
+    public void SetReading(bool isReading)
+    {
+        lock (_stepLock)
+        {
+            _isReading = isReading;
+            _step++;
+        }
+    }
 
     /// <summary>Notes a read that worked.</summary>
     /// <returns>True when the one before had not.</returns>

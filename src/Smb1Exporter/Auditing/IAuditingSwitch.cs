@@ -9,6 +9,18 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
     /// <inheritdoc cref="AuditingState(bool?, bool?, string)" path="/param[@name='Detail']" />
     public string Detail { get; init; } = Wording.Sentence(Detail);
 
+    /// <summary>
+    /// What makes the audit less trustworthy although it is on (records that can be lost or forged), with the remedy, as sentences; empty when
+    /// nothing does.
+    /// </summary>
+    public string Warning { get; init; } = "";
+
+    /// <summary>All that there is to say.</summary>
+    public string Explanation => Warning.Length == 0 ? Detail : $"{Detail} {Warning}";
+
+    /// <summary>Whether switching it on takes a change of the configuration. False where that says "on" already, and only has to be taken over.</summary>
+    public bool NeedsChange { get; init; } = true;
+
     /// <summary>False where auditing is off and switching it on would not help: <see cref="Detail"/> says what would.</summary>
     public bool CanBeSwitchedOn { get; init; } = true;
 }
@@ -20,6 +32,11 @@ internal sealed record EnableOutcome(bool Enabled, string Detail)
 {
     /// <inheritdoc cref="EnableOutcome(bool, string)" path="/param[@name='Detail']" />
     public string Detail { get; init; } = Wording.Sentence(Detail);
+
+    /// <summary>
+    /// Whether the configuration was changed on the way, be it that it was put back: such a try is not repeated soon. Default: if it succeeded.
+    /// </summary>
+    public bool Changed { get; init; } = Enabled;
 }
 
 /// <summary>Looks at, and switches on, the auditing of SMB1 on this host.</summary>

@@ -28,8 +28,18 @@ internal static class CheckCommand
         var state = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
         findings.Add(OfServer(state));
         findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing, StateFileCheck.AuditingFailure(settings.Counting.StateFile)));
+        if (state.Warning.Length > 0)
+        {
+            findings.Add(Finding.Fault("Auditing", state.Warning));
+        }
+
         var source = provider.GetRequiredService<IAuditSource>();
         findings.Add(OfSource(source, provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        if (StateFileCheck.SourceFailure(settings.Counting.StateFile) is { Length: > 0 } failure && !findings.Exists(finding => finding.IsFault && finding.ToString().Contains(failure, StringComparison.Ordinal)))
+        {
+            findings.Add(Finding.Fault("Audit log", $"the running smb1-exporter says: {failure}"));
+        }
+
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
 

@@ -48,6 +48,20 @@ internal static class StateFileCheck
         }
     }
 
+    /// <summary>What keeps the exporter that runs now from reading the audit log; null when nothing does, or none runs.</summary>
+    public static string? SourceFailure(string path)
+    {
+        try
+        {
+            return StateFile.IsInUse(path) && Read(path, ExporterRecord.ReadFrom)?.Host is { SourceUp: false } host ? host.SourceDetail : null;
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            // What is wrong with the file is told where it is looked at.
+            return null;
+        }
+    }
+
     private static T Read<T>(string path, Func<StateTransaction, T> read)
     {
         using var connection = StateFile.Connect(path, SqliteOpenMode.ReadWrite);

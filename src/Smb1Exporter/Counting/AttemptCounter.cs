@@ -33,7 +33,12 @@ internal sealed class AttemptCounter(
         }
         else if (!ClientAddress.TryCanonicalize(record.Client, out var client, out var problem))
         {
-            _errors.Add(new AuditReadError(ReadErrorReason.InvalidClient, record.Place, $"the client cannot be used: {problem}"));
+            _errors.Add(new AuditReadError(
+                ReadErrorReason.InvalidClient, record.Place, record.ClientProblem ?? $"the client cannot be used: {problem}"));
+            if (IsNewConnection(record))
+            {
+                CountAttempt(record, ClientTotals.Unknown);
+            }
         }
         else
         {
@@ -57,14 +62,25 @@ internal sealed class AttemptCounter(
             return true;
         }
 
-        if (transaction.FirstRecordOf(record.Connection) is { } first && (record.Time - first).Duration() <= ConnectionMemory)
+        var known = transaction.FindConnection(record.Connection);
+        var isNew = known is null || (record.Time - known.First).Duration() > ConnectionMemory || BeginsAnother(record, known);
+        var first = isNew ? record.Time : known!.First;
+        var next = record.SessionId is { } session ? new KnownConnection(first, record.Time, session)
+            : new KnownConnection(first, isNew ? null : known!.SetUp, isNew ? null : known!.Session);
+        if (next != known)
         {
-            return false;
+            transaction.RememberConnection(record.Connection, next, now);
         }
 
-        transaction.RememberConnection(record.Connection, record.Time, now);
-        return true;
+        return isNew;
     }
+
+    /// <summary>
+    /// Whether a record shows that a client connected again from the same port: after a session was set up, another set-up began, or ended with
+    /// another session. Without a session, several refused set-ups of one connection look like several connections, and count as one.
+    /// </summary>
+    private static bool BeginsAnother(AuditRecord record, KnownConnection known) =>
+        known.SetUp < record.Time && record.SessionId != known.Session;
 
     private void CountAttempt(AuditRecord record, string client)
     {
@@ -74,9 +90,9 @@ internal sealed class AttemptCounter(
             return;
         }
 
-        if (!transaction.HasClient(client))
+        if (client != ClientTotals.Unknown && !transaction.HasClient(client))
         {
-            if (transaction.CountClients(ClientTotals.Other) >= options.MaxClients)
+            if (transaction.CountClients(ClientTotals.Other, ClientTotals.Unknown) >= options.MaxClients)
             {
                 client = ClientTotals.Other;
                 OverCap += record.Count;

@@ -20,6 +20,7 @@ internal sealed class AttemptStore : IDisposable
     private readonly CountingOptions _options;
     private readonly ClientExclusions _exclusions;
     private readonly TimeProvider _timeProvider;
+    private readonly Dictionary<AuditSourceKind, AuditPosition?> _positions = [];
     private volatile AttemptTotals _current;
 
     /// <param name="file">The opened state file; disposed with the store.</param>
@@ -51,7 +52,8 @@ internal sealed class AttemptStore : IDisposable
             var notBefore = transaction.GetTime(StateNames.NotBefore)
                 ?? transaction.GetTime(StateNames.LatestRecord)?.AddMicroseconds(1)
                 ?? _timeProvider.GetUtcNow();
-            return new AuditStart(transaction.Get(StateNames.Position(source)), notBefore);
+            _positions.TryAdd(source, transaction.ReadPosition(source));
+            return new AuditStart(_positions[source], notBefore);
         }
     }
 
@@ -67,6 +69,11 @@ internal sealed class AttemptStore : IDisposable
             counter = new AttemptCounter(transaction, _exclusions, _options, _timeProvider.GetUtcNow());
             Apply(transaction, counter, source, start, batch);
         });
+        lock (_lock)
+        {
+            _positions[source] = batch.Position;
+        }
+
         return new CommitOutcome([.. batch.Errors, .. counter!.Errors], counter.NewClients, counter.OverCap);
     }
 
@@ -227,7 +234,15 @@ internal sealed class AttemptStore : IDisposable
         if (batch.Gaps.Count > 0)
         {
             transaction.Add(CounterNames.Gaps, batch.Gaps.Count);
-            EndCoveredStretch(transaction, batch.Gaps);
+            BeginCoveredStretchAnew(transaction, batch.Gaps.Select(gap => $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}."));
+        }
+
+        var hiding = batch.Errors.Where(error => error.MayHideAttempt).ToList();
+        if (hiding.Count > 0)
+        {
+            var others = hiding.Count == 1 ? "" : $" The same goes for {Figures.Count(hiding.Count - 1, "other record", "D")}.";
+            BeginCoveredStretchAnew(
+                transaction, [$"A record that may be of an SMB1 connection could not be read at {hiding[0].Place}: {hiding[0].Detail.TrimEnd('.')}.{others}"]);
         }
 
         if (latest > DateTimeOffset.MinValue)
@@ -245,16 +260,16 @@ internal sealed class AttemptStore : IDisposable
             transaction.ForgetConnectionsReadBefore(_timeProvider.GetUtcNow() - (2 * AttemptCounter.ConnectionMemory));
         }
 
-        transaction.Set(StateNames.Position(source), batch.Position);
+        transaction.SetPosition(source, _positions.GetValueOrDefault(source), batch.Position);
     }
 
-    private void EndCoveredStretch(StateTransaction transaction, IReadOnlyList<AuditGap> gaps)
+    /// <summary>Nobody can say any more that there was no connection: the covered stretch begins now, if there is one.</summary>
+    private void BeginCoveredStretchAnew(StateTransaction transaction, IEnumerable<string> reasons)
     {
         var now = _timeProvider.GetUtcNow();
-        foreach (var gap in gaps)
+        foreach (var reason in reasons)
         {
-            transaction.AddCoverageEvent(
-                now, $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}.");
+            transaction.AddCoverageEvent(now, reason);
         }
 
         if (transaction.GetTime(StateNames.CoveredSince) is not null)

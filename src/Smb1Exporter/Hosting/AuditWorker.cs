@@ -22,18 +22,25 @@ internal sealed partial class AuditWorker(
     private const int LoggedClientsPerBatch = 20;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>A position that says nothing but that more was read, of which nothing counts, is stored so often.</summary>
+    private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan LongestWaitForCheck = TimeSpan.FromSeconds(30);
+    private readonly BoundedReader _reader = new(source, timeProvider);
     private Task _firstRead = Task.CompletedTask;
+    private AuditStart? _ahead;
+    private long? _stored;
     private bool _capLogged;
 
     /// <summary>Reads once before anything is served, so that a log that may not be read stops the start.</summary>
     /// <exception cref="StartupException">The log is there but may not be read.</exception>
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         Log.Reading(logger, ProgramVersion.Text, source.Description, kind, options.Source);
         try
         {
-            ReadOnce(cancellationToken);
+            await ReadOnceAsync(cancellationToken);
         }
         catch (AuditSourceException e) when (e.Reason == ReadErrorReason.AccessDenied)
         {
@@ -52,7 +59,7 @@ internal sealed partial class AuditWorker(
             Fail(e);
         }
 
-        return base.StartAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,7 +70,7 @@ internal sealed partial class AuditWorker(
         {
             try
             {
-                if (ReadOnce(stoppingToken))
+                if (await ReadOnceAsync(stoppingToken))
                 {
                     await source.WaitForMoreAsync(stoppingToken);
                 }
@@ -102,32 +109,58 @@ internal sealed partial class AuditWorker(
     /// <summary>Reads, counts and stores one batch.</summary>
     /// <returns>True when nothing more is waiting.</returns>
     /// <exception cref="AuditSourceException">The log, or a part of it, cannot be read.</exception>
-    private bool ReadOnce(CancellationToken cancellationToken)
+    private async Task<bool> ReadOnceAsync(CancellationToken cancellationToken)
     {
-        var start = store.StartOf(kind);
-        var batch = source.Read(start, cancellationToken);
-        if (!IsEmpty(start, batch))
+        hostState.SetReading(true);
+        try
         {
-            Report(batch, store.Apply(kind, start, batch));
-        }
+            var start = _ahead ?? store.StartOf(kind);
+            var batch = await _reader.ReadAsync(start, cancellationToken);
+            Store(start, batch);
+            if (batch.Failure is not null)
+            {
+                throw batch.Failure;
+            }
 
-        if (batch.Failure is not null)
+            // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.
+            if (batch.CaughtUp && hostState.SourceWorked())
+            {
+                Log.SourceWorks(logger, source.Description);
+            }
+
+            return batch.CaughtUp;
+        }
+        finally
         {
-            throw batch.Failure;
+            hostState.SetReading(false);
         }
-
-        // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.
-        if (batch.CaughtUp && hostState.SourceWorked())
-        {
-            Log.SourceWorks(logger, source.Description);
-        }
-
-        return batch.CaughtUp;
     }
 
-    // A quiet log must not cost a write to disk at every look.
-    private static bool IsEmpty(AuditStart start, AuditBatch batch) =>
-        batch is { CaughtUp: true, Records: [], Errors: [], Gaps: [], StartedOver: false } && batch.Position == start.Position;
+    private void Store(AuditStart start, AuditBatch batch)
+    {
+        if (IsWorthStoring(start, batch))
+        {
+            Report(batch, store.Apply(kind, start, batch));
+            _ahead = null;
+            _stored = batch.CaughtUp ? timeProvider.GetTimestamp() : null;
+        }
+        else
+        {
+            _ahead = start with { Position = batch.Position };
+        }
+    }
+
+    // Neither a quiet log nor what does not count must cost a write to disk at every look.
+    private bool IsWorthStoring(AuditStart start, AuditBatch batch)
+    {
+        if (batch is not { Records: [], Errors: [], Gaps: [], StartedOver: false } || _stored is not { } stored)
+        {
+            return true;
+        }
+
+        var hasMoved = batch.Position != start.Position;
+        return (hasMoved && batch.IsPositionUrgent) || ((hasMoved || _ahead is not null) && timeProvider.GetElapsedTime(stored) >= StoreEvery);
+    }
 
     private void Report(AuditBatch batch, CommitOutcome outcome)
     {

@@ -13,10 +13,7 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
         return
         [
             Of("SMB1 on this server", Word(exporter.Host.ServerEnabled, "on", "off")),
-            new StateRow(
-                "SMB1 auditing",
-                Word(exporter.Host.AuditingEnabled, "on", "off"),
-                exporter.Host.AuditingEnabled == true ? "" : exporter.Host.AuditingDetail),
+            new StateRow("SMB1 auditing", Word(exporter.Host.AuditingEnabled, "on", "off"), exporter.Host.AuditingDetail),
             new StateRow(
                 "Audit log",
                 $"{exporter.Source}: {Word(exporter.Host.SourceUp, "can be read", "cannot be read")}",

@@ -56,6 +56,7 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
     private static string Named(ClientTotals client) => client switch
     {
         { Address: ClientTotals.Other } => "clients beyond the limit",
+        { Address: ClientTotals.Unknown } => "clients that their records do not name",
         { Name: { } name } => $"{client.Address} ({name})",
         _ => client.Address,
     };

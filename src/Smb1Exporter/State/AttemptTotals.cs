@@ -9,7 +9,7 @@ namespace Smb1Exporter.State;
 internal readonly record struct HeldCount(long Total, long Shown);
 
 /// <summary>One client's totals.</summary>
-/// <param name="Address">Canonical address or name, or "other".</param>
+/// <param name="Address">Canonical address or name, or "other" or "unknown".</param>
 /// <param name="Attempts">Its SMB1 connection attempts.</param>
 /// <param name="FirstSeen">Time of its earliest counted audit record, UTC.</param>
 /// <param name="LastSeen">Time of its latest counted audit record, UTC.</param>
@@ -17,6 +17,12 @@ internal sealed record ClientTotals(string Address, HeldCount Attempts, DateTime
 {
     /// <summary>The address that clients share who come after the cap is reached.</summary>
     public const string Other = "other";
+
+    /// <summary>The address that attempts share whose record names no client that can be used.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Whether it is one client, and not what several share.</summary>
+    public bool IsOne => Address is not (Other or Unknown);
 
     /// <summary>The name that DNS gives it, in the form of <c>ClientName</c>; null when there is none or it is not known yet.</summary>
     public string? DnsName { get; init; }
@@ -58,5 +64,5 @@ internal sealed record AttemptTotals(
     ImmutableArray<CoverageEvent> CoverageEvents)
 {
     /// <summary>How many clients use a place under the cap; "other" does not.</summary>
-    public int TrackedClients => Clients.Count(client => client.Address != ClientTotals.Other);
+    public int TrackedClients => Clients.Count(client => client.IsOne);
 }

@@ -1,5 +1,3 @@
-using Smb1Exporter.Auditing;
-
 namespace Smb1Exporter.State;
 
 /// <summary>Names in the table <c>state</c>.</summary>
@@ -22,9 +20,6 @@ internal static class StateNames
 
     /// <summary>One value of what the exporter says of itself; see <see cref="ExporterRecord"/>.</summary>
     public static string Exporter(string name) => $"exporter/{name}";
-
-    /// <summary>Where reading goes on.</summary>
-    public static string Position(AuditSourceKind source) => $"position/{source}";
 }
 
 /// <summary>Names in the table <c>counter</c>, beside those of the read errors.</summary>

@@ -10,7 +10,7 @@ internal static class StateSchema
     public const int ApplicationId = 0x534D4231;
 
     /// <summary>Raised with every change of the tables.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Text that SQLite keeps in the file with the schema, by which a damaged file is still known as ours.</summary>
     public const string Marker = "smb1-exporter state";
@@ -21,7 +21,10 @@ internal static class StateSchema
             address TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL,
             first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE connection (key TEXT PRIMARY KEY, first_time INTEGER NOT NULL, read_time INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE connection (
+            key TEXT PRIMARY KEY, first_time INTEGER NOT NULL, read_time INTEGER NOT NULL,
+            session_time INTEGER, session TEXT) WITHOUT ROWID;
+        CREATE TABLE position (source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
         CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
 
@@ -29,6 +32,15 @@ internal static class StateSchema
     private const string CreateAdditions = """
         CREATE TABLE IF NOT EXISTS coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS client_name (address TEXT PRIMARY KEY, dns TEXT, workstation TEXT, looked_up INTEGER) WITHOUT ROWID;
+        """;
+
+    /// <summary>Positions became rows, and connections know their session.</summary>
+    private const string From1To2 = """
+        ALTER TABLE connection ADD COLUMN session_time INTEGER;
+        ALTER TABLE connection ADD COLUMN session TEXT;
+        CREATE TABLE position (source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
+        INSERT INTO position SELECT substr(name, 10), '', value FROM state WHERE name LIKE 'position/%';
+        DELETE FROM state WHERE name LIKE 'position/%';
         """;
 
     /// <summary>Whether the tables are there with their columns.</summary>
@@ -57,9 +69,16 @@ internal static class StateSchema
     {
         using (var transaction = connection.BeginTransaction())
         {
-            if (Scalar<long>(connection, "PRAGMA user_version") == 0)
+            switch (Scalar<long>(connection, "PRAGMA user_version"))
             {
-                Execute(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+                case 0:
+                    Execute(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
+                    break;
+                case 1:
+                    Execute(connection, $"{From1To2} PRAGMA user_version = 2;");
+                    break;
+                default:
+                    break;
             }
 
             Execute(connection, CreateAdditions);

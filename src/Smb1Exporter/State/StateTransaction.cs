@@ -102,19 +102,33 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
 
     public bool HasClient(string address) => Query("SELECT 1 FROM client WHERE address = $1", address) is not null;
 
-    public long CountClients(string exceptAddress) => (long)Query("SELECT count(*) FROM client WHERE address <> $1", exceptAddress)!;
+    public long CountClients(string except, string exceptToo) =>
+        (long)Query("SELECT count(*) FROM client WHERE address NOT IN ($1, $2)", except, exceptToo)!;
 
-    public DateTimeOffset? FirstRecordOf(string connectionKey) =>
-        Query("SELECT first_time FROM connection WHERE key = $1", connectionKey) is long time ? FromMicroseconds(time) : null;
+    /// <summary>What is remembered of a connection; null where nothing is.</summary>
+    public KnownConnection? FindConnection(string key)
+    {
+        using var command = Command("SELECT first_time, session_time, session FROM connection WHERE key = $1", [key]);
+        using var reader = command.ExecuteReader();
+        return reader.Read()
+            ? new KnownConnection(
+                FromMicroseconds(reader.GetInt64(0)),
+                reader.IsDBNull(1) ? null : FromMicroseconds(reader.GetInt64(1)),
+                reader.IsDBNull(2) ? null : reader.GetString(2))
+            : null;
+    }
 
-    public void RememberConnection(string key, DateTimeOffset firstRecord, DateTimeOffset now) => Run(
+    public void RememberConnection(string key, KnownConnection connection, DateTimeOffset now) => Run(
         """
-        INSERT INTO connection VALUES ($1, $2, $3)
-        ON CONFLICT DO UPDATE SET first_time = excluded.first_time, read_time = excluded.read_time
+        INSERT INTO connection (key, first_time, read_time, session_time, session) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO UPDATE SET
+            first_time = excluded.first_time, read_time = excluded.read_time, session_time = excluded.session_time, session = excluded.session
         """,
         key,
-        ToMicroseconds(firstRecord),
-        ToMicroseconds(now));
+        ToMicroseconds(connection.First),
+        ToMicroseconds(now),
+        connection.SetUp is { } setUp ? ToMicroseconds(setUp) : DBNull.Value,
+        connection.Session is { } session ? session : DBNull.Value);
 
     public void ForgetConnectionsReadBefore(DateTimeOffset time) =>
         Run("DELETE FROM connection WHERE read_time < $1", ToMicroseconds(time));
@@ -126,6 +140,37 @@ internal sealed class StateTransaction(SqliteConnection connection, bool reads =
     {
         Run("DELETE FROM client WHERE address = $1", address);
         Run("DELETE FROM client_name WHERE address = $1", address);
+    }
+
+    /// <summary>Where reading goes on; null before the first read.</summary>
+    public AuditPosition? ReadPosition(AuditSourceKind source)
+    {
+        using var command = Command("SELECT key, value FROM position WHERE source = $1", [source.ToString()]);
+        using var reader = command.ExecuteReader();
+        var rows = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        while (reader.Read())
+        {
+            rows.Add(reader.GetString(0), reader.GetString(1));
+        }
+
+        return rows.Count == 0 ? null : new AuditPosition(rows.ToImmutable());
+    }
+
+    /// <summary>Stores where reading goes on: the rows that differ from those before.</summary>
+    public void SetPosition(AuditSourceKind source, AuditPosition? before, AuditPosition position)
+    {
+        foreach (var key in before?.Rows.Keys.Where(key => !position.Rows.ContainsKey(key)) ?? [])
+        {
+            Run("DELETE FROM position WHERE source = $1 AND key = $2", source.ToString(), key);
+        }
+
+        foreach (var (key, value) in position.Rows)
+        {
+            if (!ReferenceEquals(before?.Rows.GetValueOrDefault(key), value))
+            {
+                Run("INSERT INTO position VALUES ($1, $2, $3) ON CONFLICT DO UPDATE SET value = excluded.value", source.ToString(), key, value);
+            }
+        }
     }
 
     public AttemptTotals ReadTotals()

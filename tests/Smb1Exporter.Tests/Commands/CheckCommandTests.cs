@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Configuration;
@@ -50,6 +51,30 @@ public sealed class CheckCommandTests : IDisposable
         harness.Store.SetCovered(true);
         (_, text) = await RunAsync($"--Exporter:StateFile={path}");
         Assert.Contains($"1 gap; covered without a gap since {harness.Now:yyyy-MM-dd HH:mm:ss} UTC", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_smb_conf_is_told_and_holds_nobody_up()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes are made with mkfifo");
+        using (var mkfifo = Process.Start("mkfifo", [_folder["smb.conf"]]))
+        {
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (code, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.Equal(1, code);
+        Assert.Contains($"[FAULT] Auditing: could not be told. {_folder["smb.conf"]} cannot be read: it is a pipe", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_whose_folder_depends_on_the_client_is_refused_with_the_remedy()
+    {
+        var (code, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:Samba:AuditLog=/srv/log/%m/audit");
+        Assert.Equal(1, code);
+        Assert.Contains("[FAULT] Audit log: The folder of the audit log /srv/log/%m/audit depends on %m", text, StringComparison.Ordinal);
+        Assert.Contains("such as auth_json_audit:5@/var/log/samba/auth_audit.log", text, StringComparison.Ordinal);
+        Assert.Contains("in Exporter:Samba:AuditLog", text, StringComparison.Ordinal);
     }
 
     [Fact]

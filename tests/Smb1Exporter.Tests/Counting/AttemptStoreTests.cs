@@ -22,7 +22,7 @@ public sealed class AttemptStoreTests : IDisposable
 
         var client = Assert.Single(_harness.Store.Current.Clients);
         Assert.Equal(new ClientTotals("192.168.1.214", new HeldCount(3, 0), first, last), client);
-        Assert.Equal("p2", _harness.Start().Position);
+        Assert.Equal("p2", _harness.Start().Position!.Text);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class AttemptStoreTests : IDisposable
         Assert.Same(before, _harness.Store.Current);
         _harness.Restart();
         Assert.Equal(before.Clients, _harness.Store.Current.Clients);
-        Assert.Equal("p1", _harness.Start().Position);
+        Assert.Equal("p1", _harness.Start().Position!.Text);
     }
 
     private sealed class HalfList(AuditRecord first) : IReadOnlyList<AuditRecord>

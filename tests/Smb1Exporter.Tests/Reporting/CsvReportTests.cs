@@ -40,7 +40,7 @@ public sealed class CsvReportTests : IDisposable
     private string Csv() => CsvReport.Write(new Evidence(
         new ExporterRecord(
             "Contoso", "FS01", "0.1.0", "the log", TimeSpan.FromDays(30), TimeSpan.FromDays(180), 1000, ["10.0.0.0/8", "10.1.0.1"],
-            new HostReading(true, true, "On, as it should be.", true, "")),
+            new HostReading(true, true, "", true, "")),
         _harness.Store.Current,
         IsRunning: true,
         _harness.Now));

@@ -12,19 +12,19 @@ internal sealed class FakeAuditSource : IAuditSource
     public string Description => "fake audit log";
 
     public void Say(params AuditRecord[] records) =>
-        _batches.Writer.TryWrite(() => new AuditBatch(records, [], [], $"p{++_position}", CaughtUp: false));
+        _batches.Writer.TryWrite(() => new AuditBatch(records, [], [], AuditPosition.Of($"p{++_position}"), CaughtUp: false));
 
     public void Say(AuditGap gap) =>
-        _batches.Writer.TryWrite(() => new AuditBatch([], [], [gap], $"p{++_position}", CaughtUp: false));
+        _batches.Writer.TryWrite(() => new AuditBatch([], [], [gap], AuditPosition.Of($"p{++_position}"), CaughtUp: false));
 
     /// <summary>One part of the log was read, another could not be.</summary>
     public void SayAndFail(AuditRecord record, AuditSourceException failure) => _batches.Writer.TryWrite(
-        () => new AuditBatch([record], [], [], $"p{++_position}", CaughtUp: false) { Failure = failure });
+        () => new AuditBatch([record], [], [], AuditPosition.Of($"p{++_position}"), CaughtUp: false) { Failure = failure });
 
     public void Fail(Exception e) => _batches.Writer.TryWrite(() => throw e);
 
     public AuditBatch Read(AuditStart start, CancellationToken cancellationToken) =>
-        _batches.Reader.TryRead(out var next) ? next() : new AuditBatch([], [], [], start.Position ?? "p0", CaughtUp: true);
+        _batches.Reader.TryRead(out var next) ? next() : new AuditBatch([], [], [], start.Position ?? AuditPosition.Of("p0"), CaughtUp: true);
 
     public Task WaitForMoreAsync(CancellationToken cancellationToken) => _batches.Reader.WaitToReadAsync(cancellationToken).AsTask();
 

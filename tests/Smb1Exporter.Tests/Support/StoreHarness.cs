@@ -40,7 +40,7 @@ internal sealed class StoreHarness : IDisposable
 
     public AuditStart Start() => Store.StartOf(AuditSourceKind.Samba);
 
-    public AuditBatch Batch(params AuditRecord[] records) => new(records, [], [], $"p{++_position}", CaughtUp: true);
+    public AuditBatch Batch(params AuditRecord[] records) => new(records, [], [], AuditPosition.Of($"p{++_position}"), CaughtUp: true);
 
     public AuditRecord Attempt(string client, string? connection = null, DateTimeOffset? time = null, long count = 1) =>
         new(AuditRecordKind.Attempt, time ?? Now, client, connection, count, "test");

@@ -3,15 +3,17 @@ namespace Smb1Exporter.Auditing.Windows;
 /// <summary>Gathers the readings of both channels into one batch.</summary>
 internal sealed class BatchBuilder
 {
+    private readonly AuditPosition? _start;
     private readonly Dictionary<string, ChannelPosition> _positions;
     private readonly List<AuditRecord> _records = [];
     private bool _caughtUp = true;
     private bool _moved;
 
     /// <param name="position">The stored position; null on the first run.</param>
-    public BatchBuilder(string? position)
+    public BatchBuilder(AuditPosition? position)
     {
-        var parsed = position is null ? null : EventLogPosition.Parse(position);
+        _start = position;
+        var parsed = position is null ? null : EventLogPosition.Parse(position.Text);
         PositionIsUnusable = position is not null && parsed is null;
         _positions = parsed is null ? [] : new Dictionary<string, ChannelPosition>(parsed.Channels);
     }
@@ -45,16 +47,23 @@ internal sealed class BatchBuilder
     }
 
     public AuditBatch Build(bool caughtUp = true) =>
-        new(_records, Errors, Gaps, EventLogPosition.Of(_positions).ToString(), _caughtUp && caughtUp)
+        new(_records, Errors, Gaps, Position(), _caughtUp && caughtUp)
         {
             StartedOver = PositionIsUnusable,
+            IsPositionUrgent = true,
         };
+
+    private AuditPosition Position()
+    {
+        var text = EventLogPosition.Of(_positions).ToString();
+        return text == _start?.Text ? _start : AuditPosition.Of(text);
+    }
 
     private void Add(ChannelRecord record, string place)
     {
         if (record.Fault is not null)
         {
-            Errors.Add(new AuditReadError(ReadErrorReason.Malformed, place, record.Fault));
+            Errors.Add(new AuditReadError(ReadErrorReason.Malformed, place, record.Fault) { MayHideAttempt = true });
         }
 
         if (record.Xml is null)

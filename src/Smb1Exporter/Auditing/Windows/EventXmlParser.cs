@@ -63,15 +63,16 @@ internal static class EventXmlParser
 
     private static ParsedEvent Attempt(RawEvent raw, DateTimeOffset time, string place)
     {
-        if (raw.Field("ClientName") is not { } client)
+        // Somebody spoke SMB1, whoever it was.
+        var client = raw.Field("ClientName")?.TrimEnd('\0');
+        var problem = client is null ? "event 3000 has no field ClientName"
+            : client.Length > MaxClientCharacters ? $"the ClientName of event 3000 is longer than {MaxClientCharacters} characters: {Excerpt.Of(client)}"
+            : null;
+        var record = new AuditRecord(AuditRecordKind.Attempt, time, problem is null ? client! : "", Connection: null, Count: 1, place)
         {
-            return Failed(ReadErrorReason.Malformed, place, "event 3000 has no field ClientName");
-        }
-
-        client = client.TrimEnd('\0');
-        return client.Length > MaxClientCharacters
-            ? Failed(ReadErrorReason.InvalidClient, place, $"the ClientName of event 3000 is longer than {MaxClientCharacters} characters: {Excerpt.Of(client)}")
-            : new ParsedEvent(new AuditRecord(AuditRecordKind.Attempt, time, client, Connection: null, Count: 1, place), Error: null);
+            ClientProblem = problem,
+        };
+        return new ParsedEvent(record, Error: null);
     }
 
     private static ParsedEvent Rejection(RawEvent raw, DateTimeOffset time, string place)
@@ -130,5 +131,5 @@ internal static class EventXmlParser
     }
 
     private static ParsedEvent Failed(ReadErrorReason reason, string place, string detail) =>
-        new(Record: null, new AuditReadError(reason, place, detail));
+        new(Record: null, new AuditReadError(reason, place, detail) { MayHideAttempt = true });
 }

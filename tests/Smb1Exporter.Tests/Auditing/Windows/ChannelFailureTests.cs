@@ -135,7 +135,7 @@ public sealed class ChannelFailureTests : IDisposable
     {
         Break(_log.Audit, ChannelStatus.AccessDenied);
         Break(_log.Operational, ChannelStatus.AccessDenied);
-        _log.Position = "\0\0\0";
+        _log.Position = AuditPosition.Of("\0\0\0");
         Assert.Throws<AuditSourceException>(() => _log.Read());
 
         Mend(_log.Audit);

@@ -26,7 +26,7 @@ internal sealed class EventLogFixture : IDisposable
 
     public WindowsEventLogSource Source { get; private set; }
 
-    public string? Position { get; set; }
+    public AuditPosition? Position { get; set; }
 
     public DateTimeOffset NotBefore { get; set; }
 

@@ -132,7 +132,7 @@ public class EventXmlParserTests
         var record = RecordIn(EventXml.Event(3000, "<EventData><Data Name=\"ClientName\">10.0.0.1</Data></EventData>", extra: Rendering));
 
         Assert.Equal((AuditRecordKind.Attempt, "10.0.0.1"), (record.Kind, record.Client));
-        Assert.Equal(ReadErrorReason.Malformed, ErrorIn(EventXml.Event(3000, "", extra: Rendering)).Reason);
+        Assert.Equal("", RecordIn(EventXml.Event(3000, "", extra: Rendering)).Client);
     }
 
     [Theory]
@@ -194,19 +194,21 @@ public class EventXmlParserTests
     }
 
     [Fact]
-    public void An_event_3000_without_a_client_field_is_an_error()
+    public void An_event_3000_without_a_client_field_is_an_attempt_of_a_client_that_is_not_known()
     {
-        Assert.Contains("ClientName", ErrorIn(EventXml.Event(3000, "<EventData/>")).Detail, StringComparison.Ordinal);
+        var record = RecordIn(EventXml.Event(3000, "<EventData/>"));
+
+        Assert.Equal((AuditRecordKind.Attempt, "", "event 3000 has no field ClientName"), (record.Kind, record.Client, record.ClientProblem));
     }
 
     [Fact]
-    public void An_over_long_client_is_an_error_that_shows_a_short_escaped_piece()
+    public void An_over_long_client_is_not_known_and_what_is_told_shows_a_short_escaped_piece()
     {
-        var error = ErrorIn(EventXml.Attempt("evil&#10;" + new string('x', 5000)));
+        var record = RecordIn(EventXml.Attempt("evil&#10;" + new string('x', 5000)));
 
-        Assert.Equal(ReadErrorReason.InvalidClient, error.Reason);
-        Assert.InRange(error.Detail.Length, 20, 300);
-        Assert.Contains("evil\\u000a", error.Detail, StringComparison.Ordinal);
+        Assert.Equal("", record.Client);
+        Assert.InRange(record.ClientProblem!.Length, 20, 300);
+        Assert.Contains("evil\\u000a", record.ClientProblem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -213,7 +213,7 @@ public sealed class WindowsEventLogSourceTests : IDisposable
     {
         _log.Audit.WriteAttempt(_log.NotBefore - TimeSpan.FromMinutes(1), "10.0.0.1");
         _log.Audit.WriteAttempt(_log.NotBefore + TimeSpan.FromMinutes(1), "10.0.0.2");
-        _log.Position = position;
+        _log.Position = AuditPosition.Of(position);
 
         var batch = _log.Read();
 
@@ -228,11 +228,11 @@ public sealed class WindowsEventLogSourceTests : IDisposable
     {
         Write(_log.Audit, 3);
         _log.Read();
-        var whole = _log.Position!;
+        var whole = _log.Position!.Text;
 
         for (var length = 0; length < whole.Length; length++)
         {
-            _log.Position = whole[..length];
+            _log.Position = AuditPosition.Of(whole[..length]);
             Assert.Single(_log.Read().Gaps);
         }
     }

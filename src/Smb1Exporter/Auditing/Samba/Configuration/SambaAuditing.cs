@@ -11,25 +11,67 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
     /// <summary>One change at a time, also with several instances in this process.</summary>
     private static readonly SemaphoreSlim Turn = new(1, 1);
 
-    private readonly SambaConfiguration _configuration = new(options, processes);
+    private readonly SambaConfiguration _configuration = new(options, processes, timeProvider);
+    private string? _lastLog;
+
+    /// <summary>The configuration of logrotate that is looked at.</summary>
+    internal LogrotateFiles Logrotate { get; init; } = new();
 
     /// <summary>How long smbd may take to show the change. Default: 10 s.</summary>
     internal TimeSpan ReadBackLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
-    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>.
-    /// Never throws but for cancellation.
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>. While it cannot
+    /// be told, it stays as it was. Never throws but for cancellation.
     /// </summary>
-    public Task<string> GetAuditLogAsync(CancellationToken cancellationToken) =>
-        _configuration.FindAuditLogAsync(_configuration.Read().Conf, cancellationToken);
+    public async Task<string> GetAuditLogAsync(CancellationToken cancellationToken)
+    {
+        if (options.AuditLog.Length > 0)
+        {
+            return await _configuration.WithHostInAsync(options.AuditLog, cancellationToken);
+        }
+
+        if ((await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
+        {
+            try
+            {
+                _lastLog = (await _configuration.FindLogsAsync(conf, cancellationToken)).Read;
+            }
+            catch (IOException)
+            {
+                // Why, the check of auditing tells.
+            }
+        }
+
+        return _lastLog ?? AuditLogPath.Default;
+    }
 
     /// <inheritdoc />
     public async Task<AuditingState> InspectAsync(CancellationToken cancellationToken)
     {
+        var (conf, error) = await _configuration.ReadAsync(cancellationToken);
+        if (conf is null)
+        {
+            // What we cannot read, testparm cannot either, and it would wait where we do not.
+            return new AuditingState(null, null, error);
+        }
+
         var (served, server) = await _configuration.InspectServerAsync(cancellationToken);
-        var auditing = await _configuration.InspectAuditingAsync(cancellationToken);
-        return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}");
+        try
+        {
+            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
+            var auditing = await _configuration.InspectAuditingAsync(conf, logs, cancellationToken);
+            return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}")
+            {
+                Warning = await FindWarningAsync(conf, logs, cancellationToken),
+                NeedsChange = conf.LogLevel is not { IsAudited: true },
+            };
+        }
+        catch (IOException e)
+        {
+            return new AuditingState(served, null, $"{server}; whether smbd audits cannot be told: {e.Message}");
+        }
     }
 
     /// <inheritdoc />
@@ -38,18 +80,16 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         await Turn.WaitAsync(cancellationToken);
         try
         {
-            var (conf, error) = _configuration.Read();
+            var (conf, error) = await _configuration.ReadAsync(cancellationToken);
             if (conf is null)
             {
                 return Failure(error);
             }
 
-            if (await _configuration.FindObstacleAsync(conf, cancellationToken) is { } obstacle)
-            {
-                return Failure(obstacle);
-            }
-
-            return await EnableAsync(new SmbConfFile(processes, options.ConfigFile), cancellationToken);
+            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
+            return _configuration.FindObstacle(conf, logs) is { } obstacle
+                ? Failure(obstacle)
+                : await EnableAsync(new SmbConfFile(processes, options.ConfigFile), conf, logs.Read, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -61,11 +101,8 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         }
     }
 
-    private async Task<EnableOutcome> EnableAsync(SmbConfFile file, CancellationToken cancellationToken)
+    private async Task<EnableOutcome> EnableAsync(SmbConfFile file, SmbConf conf, string log, CancellationToken cancellationToken)
     {
-        var original = file.Read();
-        var conf = SmbConf.Parse(original);
-        var log = await _configuration.FindAuditLogAsync(conf, cancellationToken);
         if (conf.AuditFile is null && conf.LogLevel is not { IsAudited: true } && log.Contains('*', StringComparison.Ordinal))
         {
             return Failure($"Exporter:Samba:AuditLog is the pattern {log}, and smb.conf needs a name; "
@@ -83,9 +120,9 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             return Failure(fault);
         }
 
-        return edited == original
-            ? new EnableOutcome(true, await ReloadAndReadBackAsync(cancellationToken))
-            : await ReplaceAsync(file, original, edited, cancellationToken);
+        return edited == conf.Text
+            ? new EnableOutcome(true, await ReloadAndReadBackAsync(cancellationToken)) { Changed = false }
+            : await ReplaceAsync(file, conf.Text, edited, cancellationToken);
     }
 
     private async Task<EnableOutcome> ReplaceAsync(SmbConfFile file, string original, string edited, CancellationToken cancellationToken)
@@ -120,7 +157,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
                 throw;
             }
 
-            return Failure($"{e.Message}; {after}");
+            return Failure($"{e.Message}; {after}") with { Changed = replaced };
         }
     }
 
@@ -137,7 +174,10 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         var start = timeProvider.GetTimestamp();
         while (true)
         {
-            var finding = await _configuration.InspectAuditingAsync(cancellationToken);
+            var (conf, unreadable) = await _configuration.ReadAsync(cancellationToken);
+            var finding = conf is null
+                ? new AuditingFinding(null, unreadable)
+                : await _configuration.InspectAuditingAsync(conf, await _configuration.FindLogsAsync(conf, cancellationToken), cancellationToken);
             if (finding.Enabled == true)
             {
                 return finding.Detail;
@@ -149,6 +189,24 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             }
 
             await Task.Delay(ReadBackInterval, timeProvider, cancellationToken);
+        }
+    }
+
+    /// <summary>What makes records doubtful although they are written; empty where nothing does, or where it cannot be told.</summary>
+    private async Task<string> FindWarningAsync(SmbConf conf, SambaLogs logs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string?[] warnings =
+            [
+                await _configuration.FindForgeryAsync(conf, logs, cancellationToken),
+                await BoundedAccess.RunAsync("logrotate's configuration", () => Logrotate.FindCopyTruncate(logs.Read), timeProvider, cancellationToken),
+            ];
+            return string.Join(' ', warnings.OfType<string>().Select(Wording.Sentence));
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 

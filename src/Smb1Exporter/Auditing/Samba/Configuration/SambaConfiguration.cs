@@ -3,8 +3,15 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// <summary>Whether sessions are audited into the log that is read, and how that is known.</summary>
 internal sealed record AuditingFinding(bool? Enabled, string Detail);
 
+/// <summary>The two ends of the audit. Either may hold Samba's substitutions, and the one that is read <c>*</c>; see <see cref="AuditLogPath.FindFault"/>.</summary>
+/// <param name="Read">The log that is read: the setting, else what smb.conf says, else <see cref="AuditLogPath.Default"/>.</param>
+/// <param name="Written">
+/// Where smb.conf as it is now sends the class; null where it does not say, or where the class is off and has no file.
+/// </param>
+internal sealed record SambaLogs(string Read, string? Written);
+
 /// <summary>Looks at a Samba server: what its smb.conf says, what testparm makes of it and what a running smbd does.</summary>
-internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner processes)
+internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider)
 {
     /// <summary>
     /// Dialects older than SMB2: values of "server min protocol" with which SMB1 is served (smb.conf(5); "default" tried with 4.17).
@@ -13,24 +20,9 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
 
     public SambaTools Tools { get; } = new(processes, options.ConfigFile);
 
-    /// <summary>Reads smb.conf.</summary>
-    /// <returns>Null and the reason, with the remedy, when it cannot be read.</returns>
-    public (SmbConf? Conf, string Error) Read()
-    {
-        try
-        {
-            return (SmbConf.Parse(new SmbConfFile(processes, options.ConfigFile).Read()), "");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return (
-                null, $"{options.ConfigFile} does not exist; install Samba, or set Exporter:Samba:ConfigFile to the file smbd runs with");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"{options.ConfigFile} cannot be read ({e.Message}); run smb1-exporter as root");
-        }
-    }
+    /// <inheritdoc cref="SambaFiles.ReadAsync"/>
+    public Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken) =>
+        new SambaFiles(options.ConfigFile, timeProvider).ReadAsync(cancellationToken);
 
     /// <summary>Whether SMB1 is served: "server min protocol" is older than SMB2.</summary>
     public async Task<(bool? Enabled, string Detail)> InspectServerAsync(CancellationToken cancellationToken)
@@ -54,14 +46,26 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         });
     }
 
-    /// <summary>The log that smbd writes the audit to, or will once auditing is on; may hold Samba's substitutions or <c>*</c>.</summary>
-    public async Task<string> FindAuditLogAsync(SmbConf? conf, CancellationToken cancellationToken) =>
-        options.AuditLog.Length > 0 ? options.AuditLog : await FindWrittenLogAsync(conf, cancellationToken) ?? AuditLogPath.Default;
+    /// <summary>Finds the log that is read and the one that is written.</summary>
+    /// <exception cref="IOException">It cannot be told now.</exception>
+    public async Task<SambaLogs> FindLogsAsync(SmbConf conf, CancellationToken cancellationToken)
+    {
+        var written = await FindWrittenLogAsync(conf, cancellationToken);
+        var read = options.AuditLog.Length > 0 ? await WithHostInAsync(options.AuditLog, cancellationToken) : written ?? AuditLogPath.Default;
+        return new SambaLogs(read, written);
+    }
+
+    /// <inheritdoc cref="AuditLogPath.WithHostIn"/>
+    public async Task<string> WithHostInAsync(string log, CancellationToken cancellationToken)
+    {
+        var version = AuditLogPath.NeedsVersion(log) ? await Tools.GetVersionAsync(cancellationToken) : null;
+        return AuditLogPath.WithHostIn(log, Environment.MachineName, version);
+    }
 
     /// <summary>
     /// Why auditing cannot be written into this smb.conf, or would not reach the log that is read; null when nothing is in the way.
     /// </summary>
-    public async Task<string?> FindObstacleAsync(SmbConf conf, CancellationToken cancellationToken)
+    public string? FindObstacle(SmbConf conf, SambaLogs logs)
     {
         if (conf.UsesRegistry)
         {
@@ -77,23 +81,20 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             return $"{options.ConfigFile} hands over to {other} (\"config file =\"); set Exporter:Samba:ConfigFile to {other}";
         }
 
-        return options.AuditLog.Length > 0
-            && await FindWrittenLogAsync(conf, cancellationToken) is { } written
-            && !AuditLogPath.Covers(options.AuditLog, written)
-            ? $"{options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {options.AuditLog} is read; "
-                + "remove the setting Exporter:Samba:AuditLog or set it to the former"
-            : null;
+        if (logs.Written is { } written)
+        {
+            return AuditLogPath.FindFault(written) ?? (AuditLogPath.Covers(logs.Read, written)
+                ? AuditLogPath.FindFault(logs.Read)
+                : $"{options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {logs.Read} is read; "
+                    + "remove the setting Exporter:Samba:AuditLog or set it to the former");
+        }
+
+        return AuditLogPath.FindFault(logs.Read);
     }
 
     /// <summary>Whether auditing is on: in the configuration, in the smbd that runs, and into the log that is read.</summary>
-    public async Task<AuditingFinding> InspectAuditingAsync(CancellationToken cancellationToken)
+    public async Task<AuditingFinding> InspectAuditingAsync(SmbConf conf, SambaLogs logs, CancellationToken cancellationToken)
     {
-        var (conf, error) = Read();
-        if (conf is null)
-        {
-            return new AuditingFinding(null, error);
-        }
-
         if (conf.LogLevel is { Invalid: { } word })
         {
             return new AuditingFinding(
@@ -108,7 +109,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                     + $"and {SambaLogLevel.AuditLevelNeeded} is needed");
         }
 
-        if (!conf.UsesRegistry && await FindObstacleAsync(conf, cancellationToken) is { } obstacle)
+        if (!conf.UsesRegistry && FindObstacle(conf, logs) is { } obstacle)
         {
             return new AuditingFinding(false, obstacle);
         }
@@ -119,8 +120,44 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 false, "this Samba was built without JSON (smbd -b lists no HAVE_JSON_OBJECT) and cannot audit; install one that can");
         }
 
-        return await InspectSmbdAsync(conf, configured, cancellationToken);
+        return await InspectSmbdAsync(conf, logs.Read, configured, cancellationToken);
     }
+
+    /// <summary>
+    /// Says so, with the remedy, when other messages of smbd at level 2 or more stand in the audit's file: what clients send is part of them, and
+    /// can be made to look like a record. JSON of other classes cannot: it is escaped.
+    /// </summary>
+    public async Task<string?> FindForgeryAsync(SmbConf conf, SambaLogs logs, CancellationToken cancellationToken)
+    {
+        const int Chatty = 2;
+        const string Json = "_json_audit";
+        if (conf.LogLevel is not { IsAudited: true } level || logs.Written is null)
+        {
+            return null;
+        }
+
+        var chatty = level.Others
+            .Where(other => other.Value.Level >= Chatty && !other.Key.EndsWith(Json, StringComparison.Ordinal))
+            .Select(other => (Name: $"{other.Key}:{other.Value.Level}", File: SmbConf.Decode(other.Value.File)))
+            .ToList();
+        if (level.GeneralLevel >= Chatty)
+        {
+            chatty.Add((Name: $"{level.GeneralLevel}", File: null));
+        }
+
+        // Which file the general log is matters only where the audit has one of its own, and asking costs.
+        var general = conf.AuditFile is null ? logs.Written
+            : chatty.Exists(other => other.File is null) ? await FindGeneralLogAsync(cancellationToken)
+            : "";
+        var sharing = chatty.Where(other => IsSame(other.File ?? general, conf.AuditFile ?? general)).Select(other => other.Name).ToList();
+        return sharing.Count == 0
+            ? null
+            : $"the audit shares {logs.Written} with other messages of smbd (log level = {string.Join(' ', sharing)}), which hold text that clients "
+                + "choose: any client can forge records of any address; give the audit a file of its own in smb.conf, such as "
+                + $"{SambaLogLevel.AuditClass}:{SambaLogLevel.AuditLevelNeeded}@{AuditLogPath.Default} in \"log level\"";
+    }
+
+    private static bool IsSame(string one, string other) => AuditLogPath.Covers(one, other) || AuditLogPath.Covers(other, one);
 
     private static bool IsSmb1(string protocol) => Smb1Protocols.Contains(protocol.ToUpperInvariant());
 
@@ -130,9 +167,8 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     private static int? ConfiguredLevel(SmbConf conf) =>
         conf.UsesRegistry ? null : conf.LogLevel?.AuditLevel ?? (conf.HasIncludes || conf.ConfigFile is not null ? null : 0);
 
-    private async Task<AuditingFinding> InspectSmbdAsync(SmbConf conf, int? configured, CancellationToken cancellationToken)
+    private async Task<AuditingFinding> InspectSmbdAsync(SmbConf conf, string log, int? configured, CancellationToken cancellationToken)
     {
-        var log = await FindAuditLogAsync(conf, cancellationToken);
         var smbd = await Tools.GetSmbdStateAsync(cancellationToken);
         return smbd switch
         {
@@ -150,34 +186,71 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 ? $"smbd runs with {SambaLogLevel.AuditClass} at level {level}, and {SambaLogLevel.AuditLevelNeeded} is needed"
                 : $"{options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {configured}, but smbd runs with {level}: a later line, "
                     + "an included file or smbd's option -d overrides it, or smbd was not told to reload (smbcontrol smbd reload-config)"),
-            _ when !SmbConfFile.IsWritten(log, smbd.ProcessId!.Value) => new AuditingFinding(
+            _ => await InspectOpenFilesAsync(smbd, log, cancellationToken),
+        };
+    }
+
+    private async Task<AuditingFinding> InspectOpenFilesAsync(SmbdState smbd, string log, CancellationToken cancellationToken)
+    {
+        var (missing, written) = await BoundedAccess.RunAsync(
+            $"files of smbd {smbd.ProcessId} and {log}",
+            () => (SmbConfFile.FindMissingDirectoryOf(log), SmbdProcess.HasOpen(smbd.ProcessId!.Value, log)),
+            timeProvider,
+            cancellationToken);
+        return (missing, written) switch
+        {
+            // smbd may go on writing into a file that nobody else can open.
+            ({ } fault, _) => new AuditingFinding(false, fault),
+            (_, false) => new AuditingFinding(
                 false, $"smbd audits at level {smbd.AuditLevel} but does not have {log} open: its configuration names another file, "
-                    + "the directory is missing or not writable for it, or smbd logs to standard output (options --debug-stdout, -i, -S)"),
+                    + "the directory is missing or not writable for it, the general log (\"log file\") cannot be opened, which smbd opens first, "
+                    + "or smbd logs to standard output (options --debug-stdout, -i, -S)"),
             _ => new AuditingFinding(true, $"smbd audits into {log} at level {smbd.AuditLevel}"),
         };
     }
 
-    /// <summary>
-    /// Where smb.conf as it is now sends the class; null where it does not say, or where the class is off and has no file.
-    /// </summary>
-    private async Task<string?> FindWrittenLogAsync(SmbConf? conf, CancellationToken cancellationToken)
+    private async Task<string?> FindWrittenLogAsync(SmbConf conf, CancellationToken cancellationToken)
     {
-        if (conf is null || conf.UsesRegistry)
+        if (conf.UsesRegistry)
         {
             return null;
         }
 
         if (conf.AuditFile is { } file)
         {
-            return file;
+            // Quotation marks make a name that begins with one, in the directory that smbd runs in: nobody means that.
+            return file.StartsWith('"') ? file : await ExpandAsync(file, cancellationToken);
         }
 
         return conf.LogLevel is { IsAudited: true } ? await FindGeneralLogAsync(cancellationToken) : null;
     }
 
+    /// <summary>smbd's general log, as "log file" or smbd's option -l names it.</summary>
     private async Task<string> FindGeneralLogAsync(CancellationToken cancellationToken)
     {
-        var (file, _) = await Tools.GetParameterAsync("log file", cancellationToken);
-        return string.IsNullOrEmpty(file) ? AuditLogPath.DefaultGeneralLog : file;
+        var smbd = await Tools.GetSmbdStateAsync(cancellationToken);
+        if (smbd.ProcessId is { } processId && SmbdProcess.FindLogByOption(processId) is { } byOption)
+        {
+            return SmbdProcess.Resolve(processId, byOption);
+        }
+
+        var (file, error) = await Tools.GetParameterAsync("log file", cancellationToken);
+        return file switch
+        {
+            null => throw new IOException(error),
+            "" => AuditLogPath.DefaultGeneralLog,
+            _ => await ExpandAsync(AuditLogPath.Unquoted(file), cancellationToken),
+        };
+    }
+
+    /// <summary>Puts into a path what is the same for all processes of smbd.</summary>
+    private async Task<string> ExpandAsync(string log, CancellationToken cancellationToken)
+    {
+        if (!Path.IsPathRooted(log) && (await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is { } processId)
+        {
+            log = SmbdProcess.Resolve(processId, log);
+        }
+
+        return await WithHostInAsync(log, cancellationToken);
     }
 }

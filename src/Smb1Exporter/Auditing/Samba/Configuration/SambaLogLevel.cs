@@ -1,5 +1,10 @@
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
+/// <summary>A debug class that is named in a <c>log level</c>.</summary>
+/// <param name="Level">Messages up to this level are written.</param>
+/// <param name="File">The file of its own; null when its messages go to the general log.</param>
+internal sealed record SambaDebugClass(int Level, string? File);
+
 /// <summary>
 /// A value of smb.conf's <c>log level</c>, such as <c>1 auth_json_audit:5@/var/log/samba/auth_audit.log smb:2</c>, read as smbd reads it
 /// (debug_parse_levels in lib/util/debug.c; smb.conf(5), "log level").
@@ -17,14 +22,23 @@ internal sealed class SambaLogLevel
 
     private static readonly char[] Separators = [' ', '\t', ',', '\n', '\r'];
 
-    private SambaLogLevel(int auditLevel, string? auditFile, Range? auditToken, Range? lastToken, string? invalid)
+    private SambaLogLevel(
+        int generalLevel, IReadOnlyDictionary<string, SambaDebugClass> others, int auditLevel, string? auditFile, Range? auditToken, Range? lastToken, string? invalid)
     {
+        GeneralLevel = generalLevel;
+        Others = others;
         AuditLevel = auditLevel;
         AuditFile = auditFile;
         AuditToken = auditToken;
         LastToken = lastToken;
         Invalid = invalid;
     }
+
+    /// <summary>The level of everything that is not named: the leading number, 0 without one.</summary>
+    public int GeneralLevel { get; }
+
+    /// <summary>The other classes that are named.</summary>
+    public IReadOnlyDictionary<string, SambaDebugClass> Others { get; }
 
     /// <summary>
     /// The level of auth_json_audit: its own, or else the leading number, which is that of everything not named (0 without one).
@@ -55,6 +69,7 @@ internal sealed class SambaLogLevel
         string? auditFile = null;
         string? invalid = null;
         Range? auditToken = null;
+        var others = new Dictionary<string, SambaDebugClass>(StringComparer.Ordinal);
         var tokens = Tokens(value);
         foreach (var token in tokens)
         {
@@ -75,9 +90,13 @@ internal sealed class SambaLogLevel
                 // A later word without a file leaves the file of an earlier one in force.
                 auditFile = file ?? auditFile;
             }
+            else
+            {
+                others[name] = new SambaDebugClass(level, file ?? others.GetValueOrDefault(name)?.File);
+            }
         }
 
-        return new SambaLogLevel(auditLevel ?? plain, auditFile, auditToken, tokens is [.., var last] ? last : null, invalid);
+        return new SambaLogLevel(plain, others, auditLevel ?? plain, auditFile, auditToken, tokens is [.., var last] ? last : null, invalid);
     }
 
     /// <summary>The word that gives the class the level needed, or keeps a higher one.</summary>

@@ -23,6 +23,14 @@ internal sealed class SambaTools(IProcessRunner processes, string configFile)
         return result.Succeeded ? (result.Output.Trim(), "") : (null, Complaint("testparm", result));
     }
 
+    /// <summary>The version as smbd names it (%v in smb.conf), such as "4.17.12-Debian"; null when it does not say.</summary>
+    public async Task<string?> GetVersionAsync(CancellationToken cancellationToken)
+    {
+        const string Prefix = "Version ";
+        var result = await processes.RunAsync("smbd", ["-V"], Limit, cancellationToken);
+        return result.Succeeded && result.Output.StartsWith(Prefix, StringComparison.Ordinal) ? result.Output[Prefix.Length..].Trim() : null;
+    }
+
     /// <summary>Has testparm load a file; null when it accepts it, else what it says.</summary>
     public async Task<string?> FindFaultAsync(string file, CancellationToken cancellationToken)
     {

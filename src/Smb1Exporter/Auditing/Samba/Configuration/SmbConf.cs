@@ -13,14 +13,15 @@ internal sealed record SmbConfEdit(string? Text, string? Refusal);
 /// </summary>
 internal sealed class SmbConf
 {
-    private readonly string _text;
     private readonly SmbConfLine? _globalHeader;
     private readonly SmbConfLine? _afterGlobalHeader;
     private readonly Parameter? _logLevel;
 
-    private SmbConf(string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<Parameter> global)
+    private SmbConf(
+        string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<Parameter> global, IReadOnlyList<string> includes)
     {
-        _text = text;
+        Text = text;
+        Includes = includes;
         _globalHeader = globalHeader;
         _afterGlobalHeader = afterGlobalHeader;
 
@@ -32,6 +33,9 @@ internal sealed class SmbConf
         ConfigFile = Decode(global.LastOrDefault(parameter => parameter.Name == "configfile" && parameter.Value.Length > 0)?.Value);
         HasIncludes = global.Any(parameter => parameter.Name == "include" && parameter.Value.Length > 0);
     }
+
+    /// <summary>The file's bytes as Latin-1.</summary>
+    public string Text { get; }
 
     /// <summary>The log level that the file sets; null when it sets none.</summary>
     public SambaLogLevel? LogLevel { get; }
@@ -50,6 +54,9 @@ internal sealed class SmbConf
     /// </summary>
     public bool HasIncludes { get; }
 
+    /// <summary>What the whole file includes, its shares too, as it stands there: with substitutions, or "registry".</summary>
+    public IReadOnlyList<string> Includes { get; }
+
     public static SmbConf Parse(string text)
     {
         // What stands before any section belongs to [global].
@@ -58,6 +65,7 @@ internal sealed class SmbConf
         SmbConfLine? afterHeader = null;
         SmbConfLine? previous = null;
         List<Parameter> global = [];
+        List<string> includes = [];
         foreach (var line in SmbConfLine.Split(text))
         {
             afterHeader ??= header is not null && ReferenceEquals(previous, header) ? line : null;
@@ -66,15 +74,23 @@ internal sealed class SmbConf
                 inGlobal = IsGlobal(line.Text);
                 header ??= inGlobal ? line : null;
             }
-            else if (inGlobal && Parameter.From(line) is { } parameter)
+            else if (Parameter.From(line) is { } parameter)
             {
-                global.Add(parameter);
+                if (inGlobal)
+                {
+                    global.Add(parameter);
+                }
+
+                if (parameter is { Name: "include", Value.Length: > 0 })
+                {
+                    includes.Add(Decode(parameter.Value)!);
+                }
             }
 
             previous = line;
         }
 
-        return new SmbConf(text, header, afterHeader, global);
+        return new SmbConf(text, header, afterHeader, global, includes);
     }
 
     /// <summary>
@@ -92,7 +108,7 @@ internal sealed class SmbConf
 
         if (LogLevel is { IsAudited: true })
         {
-            return new SmbConfEdit(_text, null);
+            return new SmbConfEdit(Text, null);
         }
 
         if (LogLevel?.AuditFile is null && !SambaLogLevel.CanName(auditLog))
@@ -112,7 +128,8 @@ internal sealed class SmbConf
     // The file's bytes are held as Latin-1, while paths in it are UTF-8.
     private static string Encode(string path) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
 
-    private static string? Decode(string? value) => value is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
+    /// <summary>A path of the file as text.</summary>
+    public static string? Decode(string? value) => value is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
 
     /// <summary>A name as Samba compares it: without regard to case and white space.</summary>
     private static string Canonical(string name) => string.Concat(name.Where(c => !SmbConfLine.IsSpace(c))).ToLowerInvariant();
@@ -129,11 +146,11 @@ internal sealed class SmbConf
         {
             var file = level.AuditFile is null ? auditLog : SambaLogLevel.FileIn(line.Value[token]);
             var (start, end) = line.InFile(token);
-            return _text[..start] + level.AuditWord(file) + _text[end..];
+            return Text[..start] + level.AuditWord(file) + Text[end..];
         }
 
         var (_, after) = line.InFile(level.LastToken!.Value);
-        return $"{_text[..after]} {level.AuditWord(auditLog)}{_text[after..]}";
+        return $"{Text[..after]} {level.AuditWord(auditLog)}{Text[after..]}";
     }
 
     private string WithNewLine(string auditLog)
@@ -143,30 +160,30 @@ internal sealed class SmbConf
         var lineBreak = LineBreak();
         if (_globalHeader is null)
         {
-            return $"[global]{lineBreak}    {line}{lineBreak}{_text}";
+            return $"[global]{lineBreak}    {line}{lineBreak}{Text}";
         }
 
         var indentation = _afterGlobalHeader is null || _afterGlobalHeader.Text[0] == '[' ? "    " : IndentationOf(_afterGlobalHeader);
-        return _globalHeader.End == _text.Length
-            ? $"{_text}{lineBreak}{indentation}{line}"
-            : $"{_text[..(_globalHeader.End + 1)]}{indentation}{line}{lineBreak}{_text[(_globalHeader.End + 1)..]}";
+        return _globalHeader.End == Text.Length
+            ? $"{Text}{lineBreak}{indentation}{line}"
+            : $"{Text[..(_globalHeader.End + 1)]}{indentation}{line}{lineBreak}{Text[(_globalHeader.End + 1)..]}";
     }
 
     private string LineBreak()
     {
-        var first = _globalHeader is { } header && header.End < _text.Length ? header.End : _text.IndexOf('\n', StringComparison.Ordinal);
-        return first > 0 && _text[first - 1] == '\r' ? "\r\n" : "\n";
+        var first = _globalHeader is { } header && header.End < Text.Length ? header.End : Text.IndexOf('\n', StringComparison.Ordinal);
+        return first > 0 && Text[first - 1] == '\r' ? "\r\n" : "\n";
     }
 
     private string IndentationOf(SmbConfLine line)
     {
         var start = line.Start;
-        while (start > 0 && _text[start - 1] is ' ' or '\t')
+        while (start > 0 && Text[start - 1] is ' ' or '\t')
         {
             start--;
         }
 
-        return _text[start..line.Start];
+        return Text[start..line.Start];
     }
 
     /// <summary>One <c>name = value</c>.</summary>

@@ -9,7 +9,8 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// </summary>
 internal sealed partial class SmbConfFile
 {
-    private const int WriteOk = 2;
+    private const int Exists = 0; // F_OK
+    private const int WriteOk = 2; // W_OK
     private readonly IProcessRunner _processes;
     private readonly string _path;
 
@@ -27,7 +28,7 @@ internal sealed partial class SmbConfFile
     public string Candidate => _path + ".smb1-exporter-candidate";
 
     /// <summary>Its bytes as Latin-1.</summary>
-    public string Read() => Read(_path);
+    public string Read() => ConfigurationReader.Read(_path);
 
     /// <summary>Copies the original, with owner, mode and extended attributes, to a name that nothing has yet.</summary>
     /// <returns>The copy's path.</returns>
@@ -90,47 +91,24 @@ internal sealed partial class SmbConfFile
         }
     }
 
-    /// <summary>Why a log could not be created beside others; null when it could, or when its directory depends on the client.</summary>
-    public static string? FindFaultWithDirectoryOf(string log)
-    {
-        if (AuditLogPath.DirectoryOf(log) is not { } directory)
-        {
-            return Path.IsPathRooted(log) ? null : $"the audit log \"{log}\" is no absolute path; set Exporter:Samba:AuditLog to one";
-        }
-
-        return !Directory.Exists(directory)
-            ? $"the directory {directory} of the audit log does not exist; create it, or set Exporter:Samba:AuditLog to a path elsewhere"
-            : Access(directory, WriteOk) != 0
+    /// <summary>Why a log could not be created beside others; null when it could.</summary>
+    public static string? FindFaultWithDirectoryOf(string log) =>
+        FindMissingDirectoryOf(log)
+        ?? (AuditLogPath.DirectoryOf(log) is { } directory && Access(directory, WriteOk) != 0
             ? $"the directory {directory} of the audit log cannot be written to ({Marshal.GetLastPInvokeErrorMessage()}); "
                 + "make it writable for smbd, or set Exporter:Samba:AuditLog to a path elsewhere"
-            : null;
-    }
+            : null);
 
-    /// <summary>
-    /// Whether a process has a log, or a rotated generation of it, open; where that cannot be seen, whether the log exists.
-    /// </summary>
-    public static bool IsWritten(string log, int processId)
+    /// <summary>Says so, with the remedy, when the directory of a log is not there; null when it is, or may not be looked at.</summary>
+    public static string? FindMissingDirectoryOf(string log)
     {
-        try
-        {
-            return Directory.EnumerateFiles($"/proc/{processId}/fd")
-                .Select(descriptor => new FileInfo(descriptor).LinkTarget)
-                .Any(target => target is not null && AuditLogPath.IsGenerationOf(log, target));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return AuditLogPath.DirectoryOf(log) is { } directory
-                && Directory.Exists(directory)
-                && Directory.EnumerateFiles(directory).Any(file => AuditLogPath.IsGenerationOf(log, file));
-        }
-    }
-
-    private static string Read(string path)
-    {
-        // No lock: an editor or another reader is not to be kept out.
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var reader = new StreamReader(file, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
-        return reader.ReadToEnd();
+        const int NotFound = 2; // ENOENT
+        const int NotADirectory = 20; // ENOTDIR
+        return AuditLogPath.DirectoryOf(log) is { } directory
+            && Access(directory, Exists) != 0
+            && Marshal.GetLastPInvokeError() is NotFound or NotADirectory
+                ? $"the directory {directory} of the audit log does not exist; create it, or set Exporter:Samba:AuditLog to a path elsewhere"
+                : null;
     }
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -2,7 +2,7 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>
 /// What tells one file from another whatever its name: device and inode, and the time of birth, since inodes are given out again.
-/// Which content it has is another matter: see <see cref="FollowedFile.Head"/>.
+/// Which content it has is another matter: see <see cref="Bookmark.Head"/>.
 /// </summary>
 /// <param name="Device">Number of the device, major in the upper and minor in the lower half; may change when the machine starts anew.</param>
 /// <param name="Inode">Number of the inode.</param>

@@ -12,8 +12,8 @@ internal sealed class SambaAuditSource : IAuditSource
     private readonly TimeProvider _timeProvider;
     private readonly ILogFileSystem _fileSystem;
     private readonly LogFollower _follower;
-    private readonly LogFollowerWatch _watch;
-    private LogFollowerPattern? _pattern;
+    private readonly FolderWatch _watch;
+    private LogPattern? _pattern;
     private long _asked;
 
     /// <param name="auditLog">
@@ -23,7 +23,7 @@ internal sealed class SambaAuditSource : IAuditSource
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Hears when changes cannot be watched for.</param>
     public SambaAuditSource(Func<string> auditLog, TimeSpan pollInterval, TimeProvider timeProvider, ILogger<SambaAuditSource> logger)
-        : this(auditLog, pollInterval, timeProvider, logger, new LogFollowerFileSystem(), new LogFollowerLimits())
+        : this(auditLog, pollInterval, timeProvider, logger, new LogFileSystem(), new LogFollowerLimits())
     {
     }
 
@@ -38,8 +38,8 @@ internal sealed class SambaAuditSource : IAuditSource
         _auditLog = auditLog;
         _timeProvider = timeProvider;
         _fileSystem = fileSystem;
-        _follower = new LogFollower(fileSystem, SambaRecordParser.Parse, timeProvider, limits);
-        _watch = new LogFollowerWatch(timeProvider, pollInterval, _follower.Capture, logger);
+        _follower = new LogFollower(fileSystem, timeProvider, limits);
+        _watch = new FolderWatch(timeProvider, pollInterval, _follower.Capture, logger);
     }
 
     /// <inheritdoc />
@@ -50,8 +50,8 @@ internal sealed class SambaAuditSource : IAuditSource
     {
         ArgumentNullException.ThrowIfNull(start);
         var pattern = CurrentPattern();
-        _watch.Follow(pattern, FolderIdentity(pattern));
-        return _follower.Read(pattern, start, cancellationToken);
+        var changedNames = _watch.Follow(pattern, FolderIdentity(pattern));
+        return _follower.Read(pattern, changedNames, start, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -64,19 +64,19 @@ internal sealed class SambaAuditSource : IAuditSource
         _follower.Dispose();
     }
 
-    private LogFollowerPattern CurrentPattern()
+    private LogPattern CurrentPattern()
     {
         if (_pattern is null || _timeProvider.GetElapsedTime(_asked) >= AskAgainAfter)
         {
             var text = _auditLog();
-            _pattern = text == _pattern?.Text ? _pattern : LogFollowerPattern.Parse(text);
+            _pattern = text == _pattern?.Text ? _pattern : LogPattern.Parse(text);
             _asked = _timeProvider.GetTimestamp();
         }
 
         return _pattern;
     }
 
-    private FileIdentity? FolderIdentity(LogFollowerPattern pattern)
+    private FileIdentity? FolderIdentity(LogPattern pattern)
     {
         try
         {

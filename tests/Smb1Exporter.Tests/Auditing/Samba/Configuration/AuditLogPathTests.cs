@@ -44,6 +44,48 @@ public sealed class AuditLogPathTests
         Assert.Equal(directory, AuditLogPath.DirectoryOf(log));
 
     [Theory]
+    [InlineData("/srv/%h/audit", "/srv/fs01/audit")]
+    [InlineData("/srv/%h/%v/audit.%h", "/srv/fs01/4.17.12/audit.%h")]
+    [InlineData("/srv/%%h/audit", "/srv/%fs01/audit")]
+    [InlineData("/srv/%$(h)/%m/%L/audit", "/srv/%$(h)/%m/%L/audit")]
+    [InlineData("audit.%h", "audit.%h")]
+    public void What_is_the_same_for_all_clients_is_put_into_the_folder(string log, string expanded) =>
+        Assert.Equal(expanded, AuditLogPath.WithHostIn(log, "fs01.example.org", "4.17.12"));
+
+    [Fact]
+    public void A_version_that_is_not_known_stays() =>
+        Assert.Equal("/srv/%v/fs01/audit", AuditLogPath.WithHostIn("/srv/%v/%h/audit", "fs01", version: null));
+
+    [Theory]
+    [InlineData("/var/log/samba/audit.%m", null)]
+    [InlineData("/srv/100%%/audit", null)]
+    [InlineData("/srv/%m/audit", "depends on %m, which differs between clients, sessions or times")]
+    [InlineData("/srv/%L/audit", "depends on %L")]
+    [InlineData("/srv/%$(SITE)/audit", "depends on %$(SITE)")]
+    [InlineData("/srv/%v/audit", "smbd -V did not tell")]
+    [InlineData("/srv/*/audit", "has a * in the name of its folder")]
+    [InlineData("\"/srv/audit\"", "remove the quotation marks")]
+    [InlineData("audit", "is not the absolute path of a file")]
+    [InlineData("", "is not the absolute path of a file")]
+    public void A_log_that_cannot_be_followed_says_why(string log, string? why)
+    {
+        var fault = AuditLogPath.FindFault(log);
+
+        Assert.Equal(why is null, fault is null);
+        Assert.Contains(why ?? "", fault ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"/srv/log\"", "/srv/log")]
+    [InlineData("\"/srv/my log\"", "/srv/my log")]
+    [InlineData("\"\"/srv/log\"\"", "/srv/log")]
+    [InlineData("\"/srv/log", "/srv/log")]
+    [InlineData("\"/srv/l\"og\"", "\"/srv/l\"og\"")]
+    [InlineData("'/srv/log'", "'/srv/log'")]
+    public void Quotation_marks_around_log_file_are_dropped_as_smbd_drops_them(string value, string file) =>
+        Assert.Equal(file, AuditLogPath.Unquoted(value));
+
+    [Theory]
     [InlineData("audit.%m", "audit.127.0.0.1")]
     [InlineData("audit.%%m", "audit.%127.0.0.1")]
     [InlineData("audit.100%%", "audit.100%%")]
@@ -59,7 +101,7 @@ public sealed class AuditLogPathTests
 
         // smbd has several processes, and each may have a file of its own.
         await Eventually.TrueAsync(() => File.Exists(folder[written]), $"{written} being written");
-        Assert.True(LogFollowerPattern.Parse(folder[name]).Matches(written));
+        Assert.True(LogPattern.Parse(folder[name]).Matches(written));
         Assert.True(AuditLogPath.IsGenerationOf(folder[name], folder[written]));
     }
 }

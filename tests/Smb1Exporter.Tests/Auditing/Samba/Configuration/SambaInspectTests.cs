@@ -117,7 +117,7 @@ public sealed class SambaInspectTests
         var state = await host.Auditing().InspectAsync(Token);
 
         Assert.False(state.AuditingEnabled);
-        Assert.Contains("does not have /nonexistent/audit.log open", state.Detail, StringComparison.Ordinal);
+        Assert.Contains("the directory /nonexistent of the audit log does not exist", state.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

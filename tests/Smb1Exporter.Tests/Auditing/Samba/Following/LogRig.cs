@@ -27,7 +27,7 @@ internal sealed class LogRig : IDisposable
 
     public FaultyFileSystem FileSystem { get; } = new();
 
-    public string? Position { get; set; }
+    public AuditPosition? Position { get; set; }
 
     public DateTimeOffset NotBefore { get; set; } = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1);
 
@@ -126,7 +126,7 @@ internal sealed class LogRig : IDisposable
 /// <summary>The real file system, with failures at chosen paths.</summary>
 internal sealed class FaultyFileSystem : ILogFileSystem
 {
-    private readonly LogFollowerFileSystem _real = new();
+    private readonly LogFileSystem _real = new();
     private int _opened;
 
     public HashSet<string> Denied { get; } = [];
@@ -158,6 +158,11 @@ internal sealed class FaultyFileSystem : ILogFileSystem
         Interlocked.Increment(ref _opened);
         return handle;
     }
+
+    /// <summary>Whether the disk has no room left.</summary>
+    public bool IsFull { get; set; }
+
+    public long GetFreeBytes(string folder) => IsFull ? 0 : _real.GetFreeBytes(folder);
 
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
     {

@@ -228,14 +228,31 @@ public class RotationTests
     {
         using var rig = new LogRig();
         rig.Write("audit.log", 1);
-        foreach (var ending in new[] { "gz", "xz", "bz2", "zst" })
-        {
-            rig.Write($"audit.log.1.{ending}", 1);
-        }
-
+        File.WriteAllBytes(rig["audit.log.1.gz"], []);
+        rig.Poll();
+        File.WriteAllBytes(rig["audit.log.1.gz"], [0x1f, 0x8b, 8, 0, .. "  {\"timestamp\"\n"u8]);
+        File.WriteAllBytes(rig["audit.log.2.xz"], [0xfd, .. "7zXZ\0"u8, .. "  {\"timestamp\"\n"u8]);
         rig.Poll();
 
         Assert.Equal([0], rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxTheory]
+    [InlineData("audit.nas.z")]
+    [InlineData("audit.archive.zip")]
+    [InlineData("audit.X.GZ.1")]
+    public void A_log_of_a_client_that_is_called_like_a_compressed_file_is_read(string name)
+    {
+        using var rig = new LogRig("audit.%m");
+        rig.Write("audit.other", 1);
+        rig.Append(name, "");
+        rig.Poll();
+        rig.Write(name, 2);
+        rig.Poll();
+
+        Assert.Equal([0, 1, 2], rig.Numbers);
+        AssertClean(rig);
     }
 
     [LinuxFact]

@@ -149,6 +149,29 @@ public class StartTests
         Assert.Equal([0, 1], rig.Numbers);
     }
 
+    [LinuxFact]
+    public void A_full_disk_is_one_gap_and_a_fault_until_there_is_room_again()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 1);
+        rig.Poll();
+        rig.FileSystem.IsFull = true;
+        var full = rig.ReadOnce();
+        rig.Commit(full);
+        var still = rig.Restart().ReadOnce();
+        rig.Commit(still);
+        rig.FileSystem.IsFull = false;
+        rig.Write("audit.log", 1);
+        var after = rig.ReadOnce();
+        rig.Commit(after);
+
+        Assert.Contains("disk", full.Failure!.Message, StringComparison.Ordinal);
+        Assert.NotNull(still.Failure);
+        Assert.Null(after.Failure);
+        Assert.Contains("full", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);
+        Assert.Equal([0, 1], rig.Numbers);
+    }
+
     [LinuxTheory]
     [InlineData("")]
     [InlineData("\0\0\0\0")]
@@ -161,7 +184,7 @@ public class StartTests
     {
         using var rig = new LogRig();
         rig.Write("audit.log", 2);
-        rig.Position = position;
+        rig.Position = AuditPosition.Of(position);
         rig.Poll().Poll();
 
         Assert.Contains("position", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);

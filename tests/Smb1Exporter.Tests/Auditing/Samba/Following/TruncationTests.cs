@@ -59,11 +59,11 @@ public class TruncationTests
     }
 
     [LinuxFact]
-    public void Truncation_without_a_copy_is_a_gap_and_reading_goes_on_at_the_start()
+    public void Truncation_of_what_was_not_read_without_a_copy_is_a_gap_and_reading_goes_on_at_the_start()
     {
         using var rig = new LogRig();
         rig.Write("audit.log", 3);
-        rig.Poll();
+        rig.Poll().Restart();
         rig.Truncate("audit.log");
         rig.Poll();
         rig.Write("audit.log", 2);
@@ -74,11 +74,43 @@ public class TruncationTests
     }
 
     [LinuxFact]
+    public void Truncation_of_a_log_that_was_read_a_moment_ago_is_no_gap()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 3);
+        rig.Poll().Poll();
+        rig.Truncate("audit.log");
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 4), rig.Numbers);
+        AssertClean(rig);
+    }
+
+    [LinuxFact]
+    public void Truncation_of_a_log_that_is_written_to_all_the_time_is_a_gap()
+    {
+        using var rig = new LogRig();
+        for (var i = 0; i < 12; i++)
+        {
+            rig.Write("audit.log", 1);
+            rig.Poll();
+        }
+
+        rig.Truncate("audit.log");
+        rig.Write("audit.log", 1);
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, 13), rig.Numbers);
+        Assert.Contains("truncated", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public void A_log_truncated_and_grown_past_the_offset_is_recognised_by_its_beginning()
     {
         using var rig = new LogRig();
         rig.Write("audit.log", 2);
-        rig.Poll();
+        rig.Poll().Restart();
         rig.Truncate("audit.log");
         rig.Write("audit.log", 10);
         rig.Poll();

@@ -6,13 +6,13 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>
 /// Which files of a folder make up one audit log: those named as smb.conf says (<see cref="AuditLogPath"/>), and what rotation leaves
-/// beside them (<c>.old</c>, <c>.1</c>, <c>-20261123</c>). Compressed files are left out: they cannot be followed.
+/// beside them (<c>.old</c>, <c>.1</c>, <c>-20261123</c>). Compressed files are left out, by their content: they cannot be followed.
 /// </summary>
-internal sealed partial class LogFollowerPattern
+internal sealed partial class LogPattern
 {
     private readonly Regex _candidate;
 
-    private LogFollowerPattern(string text, string folder, string name, Regex candidate, bool severalFiles)
+    private LogPattern(string text, string folder, string name, Regex candidate, bool severalFiles)
     {
         Text = text;
         Folder = folder;
@@ -34,25 +34,15 @@ internal sealed partial class LogFollowerPattern
     public bool SeveralFiles { get; }
 
     /// <summary>Reads a path such as <c>/var/log/samba/log.%m</c>.</summary>
-    /// <exception cref="AuditSourceException">No usable path: empty, not absolute, or with a substitution in a folder's name.</exception>
-    public static LogFollowerPattern Parse(string text)
+    /// <exception cref="AuditSourceException">No usable path: see <see cref="AuditLogPath.FindFault"/>.</exception>
+    public static LogPattern Parse(string text)
     {
-        if (!Path.IsPathRooted(text) || Path.GetFileName(text) is not { Length: > 0 } name || Path.GetDirectoryName(text) is not { } folder)
+        if (AuditLogPath.FindFault(text) is { } fault)
         {
-            throw new AuditSourceException(
-                ReadErrorReason.NotFound,
-                $"The Samba audit log \"{text}\" is not the absolute path of a file. Set Exporter:Samba:AuditLog to one, "
-                + "for example /var/log/samba/auth_audit.log.");
+            throw new AuditSourceException(ReadErrorReason.NotFound, Wording.Sentence(fault));
         }
 
-        if (AuditLogPath.Wildcard().IsMatch(folder))
-        {
-            throw new AuditSourceException(
-                ReadErrorReason.NotFound,
-                $"The Samba audit log {text} has a substitution in the name of its folder, which cannot be followed. "
-                + "Let it stand in the file name only, in smb.conf or in Exporter:Samba:AuditLog.");
-        }
-
+        var (folder, name) = (Path.GetDirectoryName(text)!, Path.GetFileName(text));
         var expression = new StringBuilder("^");
         var end = 0;
         foreach (Match wildcard in AuditLogPath.Wildcard().Matches(name))
@@ -62,7 +52,7 @@ internal sealed partial class LogFollowerPattern
         }
 
         expression.Append(Regex.Escape(name[end..])).Append("(?:[.-].*)?$");
-        return new LogFollowerPattern(
+        return new LogPattern(
             text,
             folder,
             name,
@@ -71,7 +61,13 @@ internal sealed partial class LogFollowerPattern
     }
 
     /// <summary>Whether a file of this name belongs to the log.</summary>
-    public bool Matches(string name) => _candidate.IsMatch(name) && !Compressed().IsMatch(name);
+    public bool Matches(string name) => _candidate.IsMatch(name);
+
+    /// <summary>
+    /// Whether a file of this name may be one that rotation compressed. Only its content tells (<see cref="CompressedContent"/>): a client may
+    /// be called <c>nas.z</c>.
+    /// </summary>
+    public static bool MayBeCompressed(string name) => Compressed().IsMatch(name);
 
     /// <summary>Whether a name is that of a file which was rotated away: no new process opens it.</summary>
     /// <param name="name">A name that matches.</param>

@@ -8,34 +8,40 @@ internal interface ILogFileSystem
     /// <summary>The names in a folder.</summary>
     IReadOnlyList<string> ListNames(string folder);
 
-    /// <inheritdoc cref="FileIdentityReader.Read(string)"/>
+    /// <inheritdoc cref="FileStatusReader.Read(string)"/>
     FileStatus? GetStatus(string path);
 
-    /// <inheritdoc cref="FileIdentityReader.Read(SafeFileHandle)"/>
+    /// <inheritdoc cref="FileStatusReader.Read(SafeFileHandle)"/>
     FileStatus GetStatus(SafeFileHandle handle);
 
-    /// <inheritdoc cref="FileIdentityReader.Open"/>
+    /// <inheritdoc cref="FileStatusReader.Open"/>
     SafeFileHandle Open(string path);
+
+    /// <summary>Bytes that a privileged process may still write to the file system of a folder.</summary>
+    long GetFreeBytes(string folder);
 
     /// <summary>Reads at an offset; fewer bytes than asked for only at the end of the file.</summary>
     int Read(SafeFileHandle handle, Span<byte> buffer, long offset);
 }
 
 /// <inheritdoc />
-internal sealed class LogFollowerFileSystem : ILogFileSystem
+internal sealed class LogFileSystem : ILogFileSystem
 {
     /// <inheritdoc />
     public IReadOnlyList<string> ListNames(string folder) =>
         [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))];
 
     /// <inheritdoc />
-    public FileStatus? GetStatus(string path) => FileIdentityReader.Read(path);
+    public FileStatus? GetStatus(string path) => FileStatusReader.Read(path);
 
     /// <inheritdoc />
-    public FileStatus GetStatus(SafeFileHandle handle) => FileIdentityReader.Read(handle);
+    public FileStatus GetStatus(SafeFileHandle handle) => FileStatusReader.Read(handle);
 
     /// <inheritdoc />
-    public SafeFileHandle Open(string path) => FileIdentityReader.Open(path);
+    public SafeFileHandle Open(string path) => FileStatusReader.Open(path);
+
+    /// <inheritdoc />
+    public long GetFreeBytes(string folder) => new DriveInfo(folder).TotalFreeSpace;
 
     /// <inheritdoc />
     public int Read(SafeFileHandle handle, Span<byte> buffer, long offset)

@@ -6,7 +6,7 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// The files kept open: a file that is renamed, overwritten by the next rotation, or removed can still be read to its end. Bounded; a file
 /// that was written last longest ago is closed first.
 /// </summary>
-internal sealed class LogFollowerHandles(ILogFileSystem fileSystem, int limit) : IDisposable
+internal sealed class OpenFiles(ILogFileSystem fileSystem, int limit) : IDisposable
 {
     private readonly Dictionary<FileIdentity, OpenFile> _open = [];
     private readonly Lock _capturing = new();

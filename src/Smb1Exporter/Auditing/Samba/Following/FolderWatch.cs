@@ -3,7 +3,7 @@ namespace Smb1Exporter.Auditing.Samba.Following;
 /// <summary>
 /// Tells at once that a folder changed, where the system can; where it cannot (no watches left, folder missing), looking at intervals does.
 /// </summary>
-internal sealed partial class LogFollowerWatch(
+internal sealed partial class FolderWatch(
     TimeProvider timeProvider, TimeSpan pollInterval, Action<string> appeared, ILogger logger) : IDisposable
 {
     /// <summary>Writers come in bursts: so long at least between two looks.</summary>
@@ -11,37 +11,53 @@ internal sealed partial class LogFollowerWatch(
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>All files are looked at so often, whatever is announced: what other machines of a cluster write is not.</summary>
+    private static readonly TimeSpan LookAtAllEvery = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private FileSystemWatcher? _watcher;
     private string? _folder;
     private FileIdentity? _identity;
-    private LogFollowerPattern? _pattern;
+    private LogPattern? _pattern;
     private long? _failed;
     private long _looked;
     private TaskCompletionSource _changed = NewSignal();
+    private HashSet<string> _changedNames = [];
+    private long? _lookedAtAll;
 
     /// <summary>Watches the pattern's folder from now on; call before each look.</summary>
-    public void Follow(LogFollowerPattern pattern, FileIdentity? folderIdentity)
+    /// <returns>The names that changed since the last call; null where all files have to be looked at.</returns>
+    public IReadOnlySet<string>? Follow(LogPattern pattern, FileIdentity? folderIdentity)
     {
         lock (_lock)
         {
             _looked = timeProvider.GetTimestamp();
             _changed = NewSignal();
             _pattern = pattern;
+            var names = _changedNames;
+            _changedNames = [];
             if (_folder == pattern.Folder && _identity == folderIdentity && _watcher is not null)
             {
-                return;
+                if (_lookedAtAll is { } last && timeProvider.GetElapsedTime(last) < LookAtAllEvery)
+                {
+                    return names;
+                }
+
+                _lookedAtAll = _looked;
+                return null;
             }
 
+            _lookedAtAll = null;
             var waiting = _failed is { } failed && timeProvider.GetElapsedTime(failed) < RetryAfter;
             if (folderIdentity is null || (waiting && _identity == folderIdentity))
             {
-                return;
+                return null;
             }
 
             _folder = pattern.Folder;
             _identity = folderIdentity;
             Start();
+            return null;
         }
     }
 
@@ -88,7 +104,11 @@ internal sealed partial class LogFollowerWatch(
                 NotifyFilter = NotifyFilters.FileName | NotifyFilters.Size | NotifyFilters.LastWrite,
             };
             watcher.Created += (_, change) => Notice(change, mayBeNew: true);
-            watcher.Renamed += (_, change) => Notice(change, mayBeNew: true);
+            watcher.Renamed += (_, change) =>
+            {
+                Notice(new FileSystemEventArgs(WatcherChangeTypes.Deleted, _folder!, change.OldName), mayBeNew: false);
+                Notice(change, mayBeNew: true);
+            };
             watcher.Changed += (_, change) => Notice(change, mayBeNew: false);
             watcher.Deleted += (_, change) => Notice(change, mayBeNew: false);
             watcher.Error += (_, error) => Fail(watcher, error.GetException());
@@ -104,7 +124,7 @@ internal sealed partial class LogFollowerWatch(
 
     private void Notice(FileSystemEventArgs change, bool mayBeNew)
     {
-        LogFollowerPattern? pattern;
+        LogPattern? pattern;
         lock (_lock)
         {
             pattern = _pattern;
@@ -122,6 +142,7 @@ internal sealed partial class LogFollowerWatch(
 
         lock (_lock)
         {
+            _changedNames.Add(name);
             _changed.TrySetResult();
         }
     }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>Asks Linux for the status of files, and for handles on them (statx(2), open(2): .NET gives no inode, and locks what it opens).</summary>
-internal static partial class FileIdentityReader
+internal static partial class FileStatusReader
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH

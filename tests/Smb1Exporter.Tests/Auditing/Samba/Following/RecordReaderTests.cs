@@ -6,7 +6,7 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 
-public class SambaRecordParserTests
+public class RecordReaderTests
 {
     private const string Good =
         """{"timestamp": "2026-11-23T04:46:05.892406+0100", "type": "Authorization", "Authorization": {"remoteAddress": "ipv6:fe80::1:50445", "serviceDescription": "SMB"}}""";
@@ -23,7 +23,7 @@ public class SambaRecordParserTests
             records.Select(record => record.Connection).Distinct());
         Assert.All(records, record => Assert.Equal("127.0.0.1", record.Client));
         Assert.Equal(new DateTimeOffset(2026, 11, 23, 4, 46, 5, TimeSpan.Zero).AddTicks(8924060), records[0].Time);
-        Assert.Equal("here", records[0].Place);
+        Assert.Equal("log byte 0", records[0].Place);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class SambaRecordParserTests
     [InlineData("yesterday")]
     [InlineData("")]
     public void A_record_without_a_usable_time_is_malformed(string text) =>
-        Assert.Equal(ReadErrorReason.Malformed, OnlyError(Good.Replace("2026-11-23T04:46:05.892406+0100", text, StringComparison.Ordinal)));
+        Assert.Equal((ReadErrorReason.Malformed, true), Told(OnlyError(Good.Replace("2026-11-23T04:46:05.892406+0100", text, StringComparison.Ordinal))));
 
     [Theory]
     [InlineData("\"serviceDescription\": \"SMB\"", "\"serviceDescription\": \"SMB2\"")]
@@ -101,14 +101,23 @@ public class SambaRecordParserTests
     [InlineData("\"ipv4:10.0.0.1\\n:5\"")]
     [InlineData("\"ipv6:[fe80::1]:445\"")]
     [InlineData("\"unix:/run/samba/socket\"")]
-    public void An_smb1_record_without_a_usable_address_is_an_invalid_client(string address) =>
-        Assert.Equal(
-            ReadErrorReason.InvalidClient, OnlyError(Good.Replace("\"ipv6:fe80::1:50445\"", address, StringComparison.Ordinal)));
+    public void An_smb1_record_without_a_usable_address_is_of_a_client_that_is_not_known(string address)
+    {
+        var (records, errors) = Parse(Good.Replace("\"ipv6:fe80::1:50445\"", address, StringComparison.Ordinal));
+
+        Assert.Empty(errors);
+        var record = Assert.Single(records);
+        Assert.Equal("", record.Client);
+        Assert.Contains("remoteAddress", record.ClientProblem, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void An_smb1_record_with_no_address_at_all_is_an_invalid_client() =>
-        Assert.Equal(
-            ReadErrorReason.InvalidClient, OnlyError(Good.Replace("\"remoteAddress\": \"ipv6:fe80::1:50445\", ", "", StringComparison.Ordinal)));
+    public void An_smb1_record_with_no_address_at_all_is_of_a_client_that_is_not_known()
+    {
+        var (records, _) = Parse(Good.Replace("\"remoteAddress\": \"ipv6:fe80::1:50445\", ", "", StringComparison.Ordinal));
+
+        Assert.Equal(("", "the SMB1 record has no remoteAddress"), records.Select(record => (record.Client, record.ClientProblem)).Single());
+    }
 
     [Theory]
     [InlineData("hello")]
@@ -120,11 +129,12 @@ public class SambaRecordParserTests
     [InlineData("{\"timestamp\": \"2026-11-23T04:46:05+0000\", \"type\": \"Authorization\", \"Authorization\": {\"serviceDescription\": \"\\ud800\"}}")]
     [InlineData("{\"timestamp\": \"2026-11-23T04:46:05+0000\", \"type\": \"Authorization\", \"type\": \"Authorization\"}")]
     [InlineData("{\"timestamp\": \"2026-11-23T04:46:05+0000\", \"type\": \"Auth")]
-    public void Broken_records_are_malformed(string line) => Assert.Equal(ReadErrorReason.Malformed, OnlyError(line));
+    public void Broken_records_are_malformed_and_may_hide_an_attempt(string line) =>
+        Assert.Equal((ReadErrorReason.Malformed, true), Told(OnlyError(line)));
 
     [Fact]
     public void Deep_nesting_is_malformed() =>
-        Assert.Equal(ReadErrorReason.Malformed, OnlyError("{\"timestamp\": " + new string('[', 100_000)));
+        Assert.Equal((ReadErrorReason.Malformed, true), Told(OnlyError("{\"timestamp\": " + new string('[', 60_000))));
 
     [Fact]
     public void The_excerpt_of_a_broken_line_is_short_and_printable()
@@ -147,8 +157,7 @@ public class SambaRecordParserTests
         var (records, errors) = Parse(damage + Good);
 
         Assert.Equal("fe80::1", Assert.Single(records).Client);
-        Assert.True(errors.Count == (damage.Trim('\0').Length == 0 ? 0 : 1));
-        Assert.All(errors, error => Assert.Equal(ReadErrorReason.Malformed, error.Reason));
+        Assert.Equal(ReadErrorReason.Malformed, Assert.Single(errors).Reason);
     }
 
     [Fact]
@@ -199,11 +208,9 @@ public class SambaRecordParserTests
         Gen.OneOf(damaged, Gen.Byte.Array[0, 300]).Sample(
             line =>
             {
-                var foreign = false;
-                List<AuditRecord> records = [];
-                List<AuditReadError> errors = [];
-                SambaRecordParser.Parse(line, "here", ref foreign, records, errors);
-                return records.Count <= 1 && errors.Count <= 2 && errors.TrueForAll(error => error.Detail.Length <= 250);
+                var (records, errors) = Read([.. line, (byte)'\n']);
+                return records.Count <= 2 && errors.Count <= 1 + (2 * line.Count(value => value is (byte)'\n' or (byte)'{')) + line.Count(value => value == 0)
+                    && errors.TrueForAll(error => error.Detail.Length <= 250);
             },
             iter: 20_000);
     }
@@ -219,23 +226,23 @@ public class SambaRecordParserTests
         return [.. copy[..cut], .. copy[..keep]];
     }
 
-    private static ReadErrorReason OnlyError(string line)
+    private static (ReadErrorReason Reason, bool MayHideAttempt) Told(AuditReadError error) => (error.Reason, error.MayHideAttempt);
+
+    private static AuditReadError OnlyError(string line)
     {
         var (records, errors) = Parse(line);
         Assert.Empty(records);
-        return Assert.Single(errors).Reason;
+        return Assert.Single(errors);
     }
 
-    private static (List<AuditRecord> Records, List<AuditReadError> Errors) Parse(params string[] lines)
-    {
-        List<AuditRecord> records = [];
-        List<AuditReadError> errors = [];
-        var foreign = false;
-        foreach (var line in lines)
-        {
-            SambaRecordParser.Parse(Encoding.UTF8.GetBytes(line), "here", ref foreign, records, errors);
-        }
+    private static (List<AuditRecord> Records, List<AuditReadError> Errors) Parse(params string[] lines) =>
+        Read(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
 
-        return (records, errors);
+    private static (List<AuditRecord> Records, List<AuditReadError> Errors) Read(ReadOnlySpan<byte> text)
+    {
+        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var done = new RecordReader("log", batch).Read(text, 0, default);
+        Assert.Equal(text.Length, done);
+        return (batch.Records, batch.Errors);
     }
 }

@@ -3,7 +3,7 @@ using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 
-public class LogFollowerPlannerTests
+public class ReconciliationTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
@@ -43,7 +43,7 @@ public class LogFollowerPlannerTests
             Seen(4, 50, "audit.log", born: 5));
 
         Assert.Empty(plan.Gaps);
-        Assert.Equal([100, 0, 0], plan.Files.OrderBy(file => file.Identity.Inode).Select(file => file.Offset));
+        Assert.Equal([100, 0, 0], plan.Bookmarks.OrderBy(file => file.Identity.Inode).Select(file => file.Offset));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class LogFollowerPlannerTests
             Seen(3, 200, "audit.log.old", born: 5),
         ];
         var first = Plan([Known(1, 100)], seen);
-        var second = Plan([.. first.Files.Where(file => file.Identity.Inode == 1)], seen);
+        var second = Plan([.. first.Bookmarks.Where(file => file.Identity.Inode == 1)], seen);
 
         Assert.Single(first.Gaps);
         Assert.Empty(second.Gaps);
@@ -77,7 +77,7 @@ public class LogFollowerPlannerTests
     [InlineData(-0.5, true, true, true)]
     public void Only_a_file_that_was_long_settled_may_vanish_without_a_gap(double writtenDays, bool rotated, bool continuous, bool gap)
     {
-        var known = Known(1, 100) with { Rotated = rotated, Written = Noon.AddDays(writtenDays).UtcTicks };
+        var known = Known(1, 100) with { IsRotated = rotated, Written = Noon.AddDays(writtenDays).UtcTicks };
 
         var plan = Plan([known], continuous, Seen(2, 10, "audit.log"));
 
@@ -87,7 +87,7 @@ public class LogFollowerPlannerTests
     [Fact]
     public void A_file_with_unread_bytes_never_vanishes_without_a_gap()
     {
-        var known = Known(1, 100) with { Rotated = true, Size = 150, Written = Noon.AddDays(-9).UtcTicks };
+        var known = Known(1, 100) with { IsRotated = true, Size = 150, Written = Noon.AddDays(-9).UtcTicks };
 
         var plan = Plan([known], continuous: true, Seen(2, 10, "audit.log"));
 
@@ -103,18 +103,18 @@ public class LogFollowerPlannerTests
         var plan = Plan([Known(1, 100)], moved);
 
         Assert.Empty(plan.Gaps);
-        Assert.Equal((99ul, 100L), Assert.Single(plan.Files.Select(file => (file.Identity.Device, file.Offset))));
+        Assert.Equal((99ul, 100L), Assert.Single(plan.Bookmarks.Select(file => (file.Identity.Device, file.Offset))));
     }
 
     [Fact]
     public void An_inode_given_out_again_is_another_file()
     {
-        var reborn = Seen(1, 300, "audit.log", born: 9) with { Head = HeadOf(2, 300) };
+        var reborn = Seen(1, 300, "audit.log", born: 9) with { Opened = Holding(HeadOf(2, 300)) };
 
         var plan = Plan([Known(1, 100)], reborn);
 
         Assert.Single(plan.Gaps);
-        Assert.Equal(0, plan.Files.Single(file => !file.Is(FollowFlags.Vanished)).Offset);
+        Assert.Equal(0, plan.Bookmarks.Single(file => file.Role != FileRole.Vanished).Offset);
     }
 
     [Fact]
@@ -122,18 +122,18 @@ public class LogFollowerPlannerTests
     {
         var known = Enumerable.Range(1, 200).Select(inode => Known((ulong)inode, 100) with { Path = $"/logs/log.{inode}" }).ToList();
         var first = Plan(known, Seen(500, 10, "log.x"));
-        var second = Plan(first.Files, Seen(500, 10, "log.x"));
+        var second = Plan(first.Bookmarks, Seen(500, 10, "log.x"));
 
         Assert.Equal(200, first.Gaps.Count);
-        Assert.Equal(LogFollowerPlanner.VanishedLimit + 1, first.Files.Count);
+        Assert.Equal(Reconciliation.VanishedLimit + 1, first.Bookmarks.Count);
         Assert.Empty(second.Gaps);
-        Assert.Equal(first.Files.Select(file => file.Path).Order(), second.Files.Select(file => file.Path).Order());
+        Assert.Equal(first.Bookmarks.Select(file => file.Path).Order(), second.Bookmarks.Select(file => file.Path).Order());
     }
 
-    private static FollowedFile Known(ulong inode, long offset)
+    private static Bookmark Known(ulong inode, long offset)
     {
         var head = HeadOf(inode, offset);
-        return new FollowedFile
+        return new Bookmark
         {
             Path = "/logs/audit.log",
             Identity = new FileIdentity(1, inode, Noon.UtcTicks),
@@ -141,7 +141,7 @@ public class LogFollowerPlannerTests
             Size = offset,
             Written = Noon.UtcTicks,
             HeadLength = head.Length,
-            Head = FileHead.Of(head),
+            Head = Fingerprint.Of(head),
         };
     }
 
@@ -151,21 +151,41 @@ public class LogFollowerPlannerTests
             $"/logs/{name}",
             new FileStatus(
                 new FileIdentity(1, inode, Noon.AddSeconds(born).UtcTicks), size, Noon.UtcTicks, Noon.AddSeconds(changed).UtcTicks, links, true),
-            Rotated: name != "audit.log",
+            IsRotated: name != "audit.log",
             named,
-            HeadOf(inode, size));
+            IsChanged: true,
+            Holding(HeadOf(inode, size)));
+
+    private static Lazy<ILogContent?> Holding(byte[] content) => new(() => new MemoryContent(content));
 
     private static byte[] HeadOf(ulong inode, long size) =>
-        Encoding.ASCII.GetBytes($"file {inode}\n".PadRight((int)Math.Min(size, FileHead.Length), 'x'));
+        Encoding.ASCII.GetBytes($"file {inode}\n".PadRight((int)Math.Min(size, Fingerprint.Length), 'x'));
 
-    private static LogFollowerPlan Plan(IReadOnlyList<FollowedFile> known, params ObservedFile[] seen) => Plan(known, continuous: false, seen);
+    private static FollowPlan Plan(IReadOnlyList<Bookmark> known, params ObservedFile[] seen) => Plan(known, continuous: false, seen);
 
-    private static LogFollowerPlan Plan(IReadOnlyList<FollowedFile> known, bool continuous, params ObservedFile[] seen) =>
-        LogFollowerPlanner.Make(new LogFollowerSituation(
-            new LogFollowerPosition { Looked = Noon.UtcTicks, Mark = Noon.UtcTicks, Files = known },
-            FirstRun: false,
+    private static FollowPlan Plan(IReadOnlyList<Bookmark> known, bool continuous, params ObservedFile[] seen) =>
+        Reconciliation.Make(new LookSituation(
+            FollowedLog.Empty.With(new LastLook { Looked = Noon.UtcTicks, Mark = Noon.UtcTicks }, known, out _),
+            IsFirstRun: false,
             Noon.AddHours(-1),
             continuous,
-            SeveralFiles: false,
+            HasSeveralLogs: false,
+            WasQuiet: _ => false,
             seen));
+
+    /// <summary>A file that has nothing but its beginning.</summary>
+    private sealed class MemoryContent(byte[] content) : ILogContent
+    {
+        public ReadOnlyMemory<byte> Head => content;
+
+        public bool Holds(LineMark mark) => false;
+
+        public long? FindBehind(LineMark mark) => null;
+
+        public bool HoldsFirstRecordOf(ILogContent other) => false;
+
+        public long CommonLength(long from, ILogContent other, long otherFrom) => 0;
+
+        public int Read(Span<byte> buffer, long offset) => 0;
+    }
 }

@@ -1,0 +1,130 @@
+namespace Smb1Exporter.Auditing.Samba.Configuration;
+
+/// <summary>What Linux tells of a running smbd (proc(5)): how it was started, where, and which files it has open.</summary>
+internal static class SmbdProcess
+{
+    /// <summary>
+    /// The general log that smbd's option -l (--log-basename) asks for, which goes before "log file"; null without the option, or where the
+    /// command line cannot be seen.
+    /// </summary>
+    public static string? FindLogByOption(int processId)
+    {
+        try
+        {
+            return LogBaseOf(File.ReadAllText($"/proc/{processId}/cmdline").Split('\0')) is { } folder ? Path.Join(folder, "log.smbd") : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A path as smbd takes it: a relative one begins in the directory in which smbd runs; as it is where that cannot be seen.</summary>
+    public static string Resolve(int processId, string path)
+    {
+        try
+        {
+            return !Path.IsPathRooted(path) && new FileInfo($"/proc/{processId}/cwd").LinkTarget is { } directory
+                ? Path.GetFullPath(path, directory)
+                : path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return path;
+        }
+    }
+
+    /// <summary>Whether smbd has a log, or a rotated generation of it, open; where that cannot be seen, whether the log exists.</summary>
+    public static bool HasOpen(int processId, string log)
+    {
+        try
+        {
+            var open = Directory.EnumerateFiles($"/proc/{processId}/fd")
+                .Select(descriptor => (Descriptor: descriptor, Target: new FileInfo(descriptor).LinkTarget ?? ""))
+                .Where(file => file.Target.StartsWith('/'))
+                .ToList();
+            return open.Any(file => IsLog(log, file.Descriptor, file.Target)) || IsBehindLink(log, open.Select(file => file.Descriptor));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return FilesOf(log).Any();
+        }
+    }
+
+    /// <summary>The value of smbd's option -l, in the forms that popt takes; the last one counts.</summary>
+    internal static string? LogBaseOf(IReadOnlyList<string> arguments)
+    {
+        const string Long = "--log-basename";
+        string? found = null;
+        for (var i = 1; i < arguments.Count; i++)
+        {
+            var (argument, next) = (arguments[i], i + 1 < arguments.Count ? arguments[i + 1] : null);
+            if (argument == "--")
+            {
+                break;
+            }
+
+            if (argument.StartsWith(Long + "=", StringComparison.Ordinal))
+            {
+                found = argument[(Long.Length + 1)..];
+            }
+            else if (argument == Long || (ShortOption(argument) is { Length: 0 }))
+            {
+                found = next;
+                i++;
+            }
+            else if (ShortOption(argument) is { } value)
+            {
+                found = value;
+            }
+        }
+
+        return string.IsNullOrEmpty(found) ? null : found;
+    }
+
+    /// <summary>What stands behind the l of -l, or of options without a value that are joined with it (-Fl); null where there is no such option.</summary>
+    private static string? ShortOption(string argument)
+    {
+        const string WithoutValue = "DFSib";
+        if (argument is not ['-', not '-', ..])
+        {
+            return null;
+        }
+
+        var options = argument.AsSpan(1).TrimStart(WithoutValue);
+        return options is ['l', .. var value] ? value.TrimStart('=').ToString() : null;
+    }
+
+    /// <summary>
+    /// A file that bears the very name of the log counts only in the log's directory, or in one below to which rotation moves it; one that was
+    /// rotated by another name, or removed, counts anywhere.
+    /// </summary>
+    private static bool IsLog(string log, string descriptor, string target)
+    {
+        if (!AuditLogPath.IsGenerationOf(log, target))
+        {
+            return false;
+        }
+
+        return !AuditLogPath.IsNamedLike(log, target)
+            || (AuditLogPath.DirectoryOf(log) is { } directory
+                && ((FileFacts.Of(Path.Join(directory, Path.GetFileName(target))) is { } there && FileFacts.Of(descriptor) == there)
+                    || target.StartsWith(directory + "/", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Whether one of the open files is what a symbolic link in the log's place leads to: its own name is another.</summary>
+    private static bool IsBehindLink(string log, IEnumerable<string> descriptors)
+    {
+        var targets = FilesOf(log)
+            .Where(file => new FileInfo(file).LinkTarget is not null)
+            .Select(FileFacts.Of)
+            .OfType<FileFacts>()
+            .ToHashSet();
+        return targets.Count > 0 && descriptors.Select(FileFacts.Of).OfType<FileFacts>().Any(targets.Contains);
+    }
+
+    private static IEnumerable<string> FilesOf(string log) =>
+        AuditLogPath.DirectoryOf(log) is { } directory && Directory.Exists(directory)
+            ? Directory.EnumerateFiles(directory).Where(file => AuditLogPath.IsGenerationOf(log, file))
+            : [];
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>What a read has gathered so far, and how much it may.</summary>
+/// <param name="items">Records and errors at most.</param>
+/// <param name="bytes">Bytes to look through at most.</param>
+internal sealed class LogBatch(int items, long bytes)
+{
+    public List<AuditRecord> Records { get; } = [];
+
+    public List<AuditReadError> Errors { get; } = [];
+
+    /// <summary>How many bytes were looked through.</summary>
+    public long BytesRead { get; set; }
+
+    /// <summary>Whether a quarter is kept for the log in use, whatever there is to read in files that were rotated away.</summary>
+    public bool KeepsShare { get; set; }
+
+    public bool IsFull =>
+        Records.Count + Errors.Count >= (KeepsShare ? items - (items / 4) : items) || BytesRead >= (KeepsShare ? bytes - (bytes / 4) : bytes);
+}
+
+/// <summary>A place in a log; made into text only where it is told.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Offset">Bytes from its beginning.</param>
+internal readonly record struct LogPlace(string Path, long Offset)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Path} byte {Offset}");
+}

@@ -1,0 +1,199 @@
+using System.Text.Json;
+
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>
+/// What one JSON object of <c>auth_json_audit</c> says, as far as it goes: smbd writes type, address and service before the text that a client
+/// chose, so an object that is cut off or damaged behind them still tells whose it is.
+/// </summary>
+/// <remarks>
+/// The format is that of Samba's auth/auth_log.c: <c>type</c> names the object beside it (<c>Authentication</c>, <c>Authorization</c>); in that,
+/// <c>serviceDescription</c> is "SMB" for SMB1 and "SMB2" for SMB2 and SMB3 (source3/smbd/smb1_sesssetup.c, smb2_sesssetup.c).
+/// </remarks>
+internal ref struct RecordObject
+{
+    private const string AuthenticationName = "Authentication";
+    private const string AuthorizationName = "Authorization";
+
+    private Detail _authentication;
+    private Detail _authorization;
+    private string? _type;
+    private string? _timestamp;
+
+    /// <summary>The time as it is written; null where there is none.</summary>
+    public readonly string? Timestamp => _timestamp;
+
+    /// <summary>How many bytes the object takes; of a cut or damaged one, how many could be read.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What is wrong with it; null where nothing is, or it only lacks its end.</summary>
+    public string? Damage { get; private set; }
+
+    /// <summary>Whether its end was met.</summary>
+    public bool IsWhole { get; private set; }
+
+    /// <summary>Whether it is of SMB1; null where that cannot be told.</summary>
+    public readonly bool? IsSmb1 => _type switch
+    {
+        null => null,
+        AuthenticationName => _authentication.IsSmb1,
+        AuthorizationName => _authorization.IsSmb1,
+        _ => false,
+    };
+
+    /// <summary>Address and port of the client as smbd writes them; null where there are none.</summary>
+    public readonly string? RemoteAddress => Own.RemoteAddress;
+
+    /// <summary>What the client calls itself.</summary>
+    public readonly string? Workstation => Own.Workstation;
+
+    /// <summary>The id of the session that was set up; null in an Authentication.</summary>
+    public readonly string? SessionId => Own.SessionId;
+
+    private readonly Detail Own => _type == AuthenticationName ? _authentication : _authorization;
+
+    /// <summary>Reads the object that <paramref name="text"/> begins with. Never throws.</summary>
+    public static RecordObject Read(ReadOnlySpan<byte> text)
+    {
+        var result = default(RecordObject);
+        var reader = new Utf8JsonReader(text, isFinalBlock: false, state: default);
+        try
+        {
+            result.IsWhole = reader.Read() && result.ReadFields(ref reader);
+            if (result is { IsWhole: true, IsSmb1: null })
+            {
+                result.Damage = result._type is null ? "no \"type\"" : $"no \"serviceDescription\" in \"{result._type}\"";
+            }
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            result.Damage = e is FormatException ? e.Message : "broken JSON";
+        }
+
+        result.Length = (int)reader.BytesConsumed;
+        return result;
+    }
+
+    /// <returns>Whether the end of the object was met; the reader stands within it.</returns>
+    private bool ReadFields(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return true;
+            }
+
+            var read = reader.ValueTextEquals("timestamp"u8) ? ReadText(ref reader, "timestamp", ref _timestamp)
+                : reader.ValueTextEquals("type"u8) ? ReadText(ref reader, "type", ref _type)
+                : reader.ValueTextEquals("Authentication"u8) ? _authentication.Read(ref reader, AuthenticationName)
+                : reader.ValueTextEquals("Authorization"u8) ? _authorization.Read(ref reader, AuthorizationName)
+                : SkipValue(ref reader);
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool SkipValue(ref Utf8JsonReader reader) => reader.Read() && reader.TrySkip();
+
+    /// <returns>Whether the value was met.</returns>
+    private static bool ReadText(ref Utf8JsonReader reader, string name, ref string? text)
+    {
+        if (!reader.Read())
+        {
+            return false;
+        }
+
+        if (text is not null || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        {
+            throw new FormatException(text is null ? $"\"{name}\" is not a text" : $"\"{name}\" is there twice");
+        }
+
+        text = reader.GetString();
+        return true;
+    }
+
+    /// <summary>The object that the type names.</summary>
+    private struct Detail
+    {
+        private bool _begun;
+        private bool _serviceRead;
+        private string? _service;
+        private string? _remoteAddress;
+        private string? _workstation;
+        private string? _sessionId;
+
+        public readonly bool? IsSmb1 => _serviceRead ? _service == "SMB" : null;
+
+        public readonly string? RemoteAddress => _remoteAddress;
+
+        public readonly string? Workstation => _workstation;
+
+        public readonly string? SessionId => _sessionId;
+
+        /// <returns>Whether its end was met.</returns>
+        public bool Read(ref Utf8JsonReader reader, string name)
+        {
+            if (!reader.Read())
+            {
+                return false;
+            }
+
+            if (_begun || reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new FormatException(_begun ? $"\"{name}\" is there twice" : $"\"{name}\" is not an object");
+            }
+
+            _begun = true;
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.EndObject)
+                {
+                    return true;
+                }
+
+                var read = reader.ValueTextEquals("serviceDescription"u8)
+                    ? _serviceRead = ReadText(ref reader, "serviceDescription", ref _service)
+                    : reader.ValueTextEquals("remoteAddress"u8) ? ReadText(ref reader, "remoteAddress", ref _remoteAddress)
+                    : reader.ValueTextEquals("workstation"u8) ? ReadForShow(ref reader, ref _workstation)
+                    : reader.ValueTextEquals("sessionId"u8) ? ReadForShow(ref reader, ref _sessionId)
+                    : SkipValue(ref reader);
+                if (!read)
+                {
+                    return false;
+                }
+            }
+
+            return false;
+        }
+
+        // Whatever it is, the record counts.
+        private static bool ReadForShow(ref Utf8JsonReader reader, ref string? text)
+        {
+            if (!reader.Read())
+            {
+                return false;
+            }
+
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                return reader.TrySkip();
+            }
+
+            try
+            {
+                text = reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // A lone surrogate, which smbd passes on.
+            }
+
+            return true;
+        }
+    }
+}

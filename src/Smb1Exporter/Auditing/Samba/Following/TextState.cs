@@ -1,0 +1,33 @@
+namespace Smb1Exporter.Auditing.Samba.Following;
+
+/// <summary>What the rest of a line belongs to that was left in its middle.</summary>
+internal enum LineRest : byte
+{
+    /// <summary>No line was left in its middle.</summary>
+    None,
+
+    /// <summary>To a record that was dealt with: another record may begin in it, where the first one's writer died.</summary>
+    Record,
+
+    /// <summary>To other text: nothing in it counts.</summary>
+    Text,
+}
+
+/// <summary>What holds for the text at a place in a log because of what stands before it.</summary>
+internal readonly record struct TextState
+{
+    /// <summary>Whose text it is.</summary>
+    public TextOrigin Origin { get; init; }
+
+    /// <summary>How many brackets stand open in a message of <see cref="TextOrigin.Doubtful"/>: within them smbd writes what clients send.</summary>
+    public byte OpenBrackets { get; init; }
+
+    /// <summary>What the rest of its line belongs to.</summary>
+    public LineRest Rest { get; init; }
+
+    /// <summary>Whether it stands behind NUL bytes, which were reported.</summary>
+    public bool AfterNuls { get; init; }
+
+    /// <summary>How many records, dealt with by their beginning, still have pieces to come, which stand alone: smbd's processes write side by side.</summary>
+    public byte PiecesToCome { get; init; }
+}

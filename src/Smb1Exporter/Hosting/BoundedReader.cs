@@ -1,0 +1,40 @@
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Hosting;
+
+/// <summary>
+/// Reads the audit log on a thread of its own, since a file system that does not answer (a dead network mount) holds whoever asks it for ever.
+/// </summary>
+internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvider)
+{
+    /// <summary>So many seconds are waited for, one by one: a machine that was paused in between is no log that does not answer.</summary>
+    private const int Seconds = 20;
+
+    private Task<AuditBatch>? _reading;
+
+    /// <summary>Reads from <paramref name="start"/>; where the last read has not come back yet, waits for that instead of beginning another.</summary>
+    /// <exception cref="AuditSourceException">The log cannot be read, or does not answer.</exception>
+    public async Task<AuditBatch> ReadAsync(AuditStart start, CancellationToken cancellationToken)
+    {
+        var reading = _reading ??= Task.Factory.StartNew(
+            () => source.Read(start, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (var second = 0; second < Seconds && !reading.IsCompleted; second++)
+        {
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), timeProvider, wait.Token));
+            await wait.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (!reading.IsCompleted)
+        {
+            throw new AuditSourceException(
+                ReadErrorReason.Io,
+                $"The {source.Description} has not answered for {Seconds} s. The file system that it lies on hangs, as a network mount does whose "
+                + "server is away: bring that back, or let smb.conf name a file on a local disk.");
+        }
+
+        _reading = null;
+        return await reading;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Smb1Exporter.State;
+
+/// <summary>What is remembered of a connection, so that its records count once.</summary>
+/// <param name="First">The time of its first record.</param>
+/// <param name="SetUp">When its session was set up; null while none is.</param>
+/// <param name="Session">The id of that session; null while there is none.</param>
+internal sealed record KnownConnection(DateTimeOffset First, DateTimeOffset? SetUp, string? Session);
