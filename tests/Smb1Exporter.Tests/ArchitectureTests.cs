@@ -12,8 +12,9 @@ public class ArchitectureTests
     {
         ["Auditing"] = [],
         ["Auditing/Windows"] = ["Auditing"],
-        ["Auditing/Samba/Configuration"] = ["Auditing"],
-        ["Auditing/Samba/Following"] = ["Auditing", "Auditing/Samba/Configuration"],
+        ["Auditing/Samba/Files"] = [],
+        ["Auditing/Samba/Configuration"] = ["Auditing", "Auditing/Samba/Files"],
+        ["Auditing/Samba/Following"] = ["Auditing", "Auditing/Samba/Files", "Auditing/Samba/Configuration"],
         ["State"] = ["Auditing"],
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],

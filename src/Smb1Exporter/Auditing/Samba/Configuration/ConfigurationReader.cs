@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Smb1Exporter.Auditing.Samba.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
@@ -8,12 +7,10 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// Reads configuration files of others, as Latin-1, so that each byte is a character. What is no regular file is not opened, and of what is too
 /// large no more is read than it takes to know it.
 /// </summary>
-internal static partial class ConfigurationReader
+internal static class ConfigurationReader
 {
     /// <summary>Bytes. An smb.conf with 20 000 shares has about 4 MB.</summary>
     public const int LargestFile = 16 * 1024 * 1024;
-
-    private const int OpenFlags = 0x80900; // O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -21,19 +18,13 @@ internal static partial class ConfigurationReader
     /// <exception cref="IOException">It is no regular file, it is too large, or it cannot be read.</exception>
     public static string Read(string path)
     {
-        if (FileFacts.Of(path) is { Kind: not FileKind.Regular and var kind })
+        if (FileStatusReader.Find(path) is { Kind: not FileKind.Regular and var kind })
         {
             throw new IOException($"it is {Named(kind)}, not a regular file");
         }
 
-        // No lock, as .NET takes one: an editor or another reader is not to be kept out. Nor does it wait, if it became a pipe meanwhile.
-        var descriptor = Open(path, OpenFlags);
-        if (descriptor < 0)
-        {
-            throw Failure(path, Marshal.GetLastPInvokeError());
-        }
-
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        // Nor does it wait, if it became a pipe meanwhile.
+        using var handle = FileStatusReader.Open(path);
         using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
         if (!file.CanSeek)
         {
@@ -63,21 +54,4 @@ internal static partial class ConfigurationReader
         FileKind.Regular => "a regular file",
         _ => "a socket or the like",
     };
-
-    private static Exception Failure(string path, int error)
-    {
-        const int NotPermitted = 1; // EPERM
-        const int NotFound = 2; // ENOENT
-        const int AccessDenied = 13; // EACCES
-        const int NotADirectory = 20; // ENOTDIR
-        return error switch
-        {
-            NotFound or NotADirectory => new FileNotFoundException($"{path} does not exist", path),
-            AccessDenied or NotPermitted => new UnauthorizedAccessException($"access to {path} is denied"),
-            _ => new IOException(Marshal.GetPInvokeErrorMessage(error)),
-        };
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
 }

@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
 /// <summary>Reads smb.conf, and sees to it that nothing in it would hang those who read it: us, testparm, smbcontrol.</summary>
@@ -46,7 +48,7 @@ internal sealed class SambaFiles(string configFile, TimeProvider timeProvider)
                 continue;
             }
 
-            switch (FileFacts.Of(path)?.Kind)
+            switch (FileStatusReader.Find(path)?.Kind)
             {
                 case FileKind.Regular when depth > 0:
                     if (FindHazard(path, depth - 1, ref left) is { } hazard)

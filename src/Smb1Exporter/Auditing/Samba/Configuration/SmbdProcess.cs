@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
 /// <summary>What Linux tells of a running smbd (proc(5)): how it was started, where, and which files it has open.</summary>
@@ -108,7 +110,8 @@ internal static class SmbdProcess
 
         return !AuditLogPath.IsNamedLike(log, target)
             || (AuditLogPath.DirectoryOf(log) is { } directory
-                && ((FileFacts.Of(Path.Join(directory, Path.GetFileName(target))) is { } there && FileFacts.Of(descriptor) == there)
+                && ((FileStatusReader.Find(Path.Join(directory, Path.GetFileName(target)))?.Identity is { } there
+                        && FileStatusReader.Find(descriptor)?.Identity == there)
                     || target.StartsWith(directory + "/", StringComparison.Ordinal)));
     }
 
@@ -117,10 +120,10 @@ internal static class SmbdProcess
     {
         var targets = FilesOf(log)
             .Where(file => new FileInfo(file).LinkTarget is not null)
-            .Select(FileFacts.Of)
-            .OfType<FileFacts>()
+            .Select(file => FileStatusReader.Find(file)?.Identity)
+            .OfType<FileIdentity>()
             .ToHashSet();
-        return targets.Count > 0 && descriptors.Select(FileFacts.Of).OfType<FileFacts>().Any(targets.Contains);
+        return targets.Count > 0 && descriptors.Any(descriptor => FileStatusReader.Find(descriptor) is { } file && targets.Contains(file.Identity));
     }
 
     private static IEnumerable<string> FilesOf(string log) =>

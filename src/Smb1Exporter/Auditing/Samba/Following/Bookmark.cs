@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Smb1Exporter.Auditing.Samba.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>What this process itself saw of the files, by the monotonic clock: since when each is as it is, and whether reading moves on.</summary>

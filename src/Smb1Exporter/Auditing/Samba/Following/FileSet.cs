@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>Which files a log has. Looks at all of them, or where changes are announced, at those that changed.</summary>

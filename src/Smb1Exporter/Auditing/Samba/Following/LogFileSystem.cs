@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Smb1Exporter.Auditing.Samba.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>One look at the folder of a log.</summary>
@@ -102,7 +104,7 @@ internal sealed class Look(LogPattern pattern, FollowedLog log, ILogFileSystem f
                 Faults.Add(new AuditReadError(ReadErrorReason.NotFound, path, "the file's name is not UTF-8; rename it"));
             }
 
-            if (status is not { IsRegular: true } file)
+            if (status is not { Kind: FileKind.Regular } file)
             {
                 if (status is not null && path == Path.Join(pattern.Folder, pattern.Name))
                 {
@@ -189,7 +191,7 @@ internal sealed class Look(LogPattern pattern, FollowedLog log, ILogFileSystem f
 
     private void AddUnopened(string path, bool isRotated, FileStatus? status)
     {
-        if (status is { IsRegular: true } file)
+        if (status is { Kind: FileKind.Regular } file)
         {
             Add(new ObservedFile(path, file, isRotated, IsNamed: true, IsChanged: true, new Lazy<ILogContent?>(() => null)));
         }

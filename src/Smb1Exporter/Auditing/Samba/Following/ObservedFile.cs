@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing.Samba.Files;
+
 namespace Smb1Exporter.Auditing.Samba.Following;
 
 /// <summary>One file as a look at the folder found it.</summary>

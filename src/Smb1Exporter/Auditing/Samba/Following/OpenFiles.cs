@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Smb1Exporter.Auditing.Samba.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 
@@ -24,7 +25,7 @@ internal sealed class OpenFiles(ILogFileSystem fileSystem, int limit) : IDisposa
     {
         try
         {
-            if (fileSystem.GetStatus(path) is not { IsRegular: true })
+            if (fileSystem.GetStatus(path) is not { Kind: FileKind.Regular })
             {
                 return;
             }

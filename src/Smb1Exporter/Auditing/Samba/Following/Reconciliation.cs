@@ -1,4 +1,5 @@
 using System.Globalization;
+using Smb1Exporter.Auditing.Samba.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Smb1Exporter.Auditing.Samba.Files;
 using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
@@ -150,7 +151,7 @@ public class ReconciliationTests
         new(
             $"/logs/{name}",
             new FileStatus(
-                new FileIdentity(1, inode, Noon.AddSeconds(born).UtcTicks), size, Noon.UtcTicks, Noon.AddSeconds(changed).UtcTicks, links, true),
+                new FileIdentity(1, inode, Noon.AddSeconds(born).UtcTicks), size, Noon.UtcTicks, Noon.AddSeconds(changed).UtcTicks, links, FileKind.Regular),
             IsRotated: name != "audit.log",
             named,
             IsChanged: true,

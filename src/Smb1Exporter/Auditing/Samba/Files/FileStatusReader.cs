@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Smb1Exporter.Auditing.Samba.Following;
+namespace Smb1Exporter.Auditing.Samba.Files;
 
 /// <summary>Asks Linux for the status of files, and for handles on them (statx(2), open(2): .NET gives no inode, and locks what it opens).</summary>
 internal static partial class FileStatusReader
@@ -11,7 +11,6 @@ internal static partial class FileStatusReader
     private const uint BasicStatsAndBirth = 0x7ff | BirthKnown; // STATX_BASIC_STATS | STATX_BTIME
     private const uint BirthKnown = 0x800;
     private const int FormatMask = 0xf000; // S_IFMT
-    private const int RegularFile = 0x8000; // S_IFREG
     private const int OpenFlags = 0x80900; // O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     private const int NotPermitted = 1; // EPERM
     private const int NotFound = 2; // ENOENT
@@ -30,6 +29,19 @@ internal static partial class FileStatusReader
 
         var error = Failure(path);
         return error is FileNotFoundException ? null : throw error;
+    }
+
+    /// <summary>The status of the file that a path leads to; null when there is none or it may not be looked at.</summary>
+    public static FileStatus? Find(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -86,7 +98,16 @@ internal static partial class FileStatusReader
             raw.Modified.ToTicks(),
             raw.Changed.ToTicks(),
             raw.Links,
-            (raw.Mode & FormatMask) == RegularFile);
+            KindOf(raw.Mode));
+
+    private static FileKind KindOf(int mode) => (mode & FormatMask) switch
+    {
+        0x8000 => FileKind.Regular, // S_IFREG
+        0x4000 => FileKind.Directory, // S_IFDIR
+        0x1000 => FileKind.Pipe, // S_IFIFO
+        0x2000 or 0x6000 => FileKind.Device, // S_IFCHR, S_IFBLK
+        _ => FileKind.Other,
+    };
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, out RawStatus status);
