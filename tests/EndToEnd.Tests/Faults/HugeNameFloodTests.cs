@@ -50,15 +50,15 @@ public sealed class HugeNameFloodTests
         await RawSmbConnection.SetUpSmb1SessionAsync(samba, Next);
         var end = await Then.SoonAsync(
             exporter.ScrapeAsync,
-            scrape => scrape.AttemptsByClient().ContainsKey(Next),
+            scrape => scrape.AttemptsByClient().GetValueOrDefault(Next) == 1,
             "the next client is counted within seconds",
             scrape => scrape.Health(),
             within: TimeSpan.FromSeconds(20));
-        Assert.All(end.AttemptsByClient().Where(client => client.Key != HugeNameFlood.Source), client => Assert.Equal(1, client.Value));
+        Assert.DoesNotContain(end.AttemptsByClient(), client => client.Key != HugeNameFlood.Source && client.Value > 1);
         await exporter.ThenIsIdleAsync(atMost: 0.2);
     }
 
-    private static int Counted(PrometheusText scrape) => Enumerable.Range(1, HonestClients).Count(client => scrape.AttemptsByClient().ContainsKey(Honest(client)));
+    private static int Counted(PrometheusText scrape) => Enumerable.Range(1, HonestClients).Count(client => scrape.AttemptsByClient().GetValueOrDefault(Honest(client)) == 1);
 
     private static string Honest(int client) => $"127.0.5.{client}";
 }
