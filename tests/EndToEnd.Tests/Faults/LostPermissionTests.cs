@@ -17,8 +17,7 @@ public sealed class LostPermissionTests
         log =>
         {
             log.RotateByRename();
-            File.WriteAllText(log.Path, "");
-            File.SetUnixFileMode(log.Path, UnixFileMode.None);
+            new FileStream(log.Path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.None }).Dispose();
         },
         log => File.SetUnixFileMode(log.Path, OwnersFile));
 
