@@ -20,7 +20,20 @@ public sealed class TrimmedLogTests
     [FieldFact("A line deleted with sed: 200 attempts were shown of 100")]
     public Task A_log_that_is_edited_with_sed_counts_once() => TrimmedLogCountsOnceAsync("sed -i 1d log");
 
-    private static async Task TrimmedLogCountsOnceAsync(string trim)
+    [FieldFact("A slow script that keeps the last lines of a log, whose copy is named as a rotated log is")]
+    public Task A_log_that_is_replaced_by_a_copy_named_like_a_rotated_log_counts_once() =>
+        TrimmedLogCountsOnceAsync("tail -n +2 log >log.new && sleep 1 && mv log.new log");
+
+    [FieldFact("The newest line, which had been read, deleted with sed and cat")]
+    public Task A_log_whose_last_line_is_deleted_in_place_counts_once_with_a_gap() =>
+        TrimmedLogCountsOnceAsync("sed '$d' log >new && cat new >log", leavesGap: true);
+
+    [FieldFact("The newest line, which had been read, deleted with sed -i: 200 attempts were shown of 100")]
+    public Task A_log_whose_last_line_is_deleted_with_sed_counts_once_with_a_gap() => TrimmedLogCountsOnceAsync("sed -i '$d' log", leavesGap: true);
+
+    /// <param name="trim">Changes the file "log".</param>
+    /// <param name="leavesGap">Nobody can tell where reading is to go on.</param>
+    private static async Task TrimmedLogCountsOnceAsync(string trim, bool leavesGap = false)
     {
         await using var site = new Site();
         var clock = new Clock(site["clock"]);
@@ -43,5 +56,6 @@ public sealed class TrimmedLogTests
         log.WriteConnection(Marker, port: 2);
         var scrape = await exporter.ThenCountsAsync(Marker, 2);
         Assert.True(scrape.AttemptsByClient()[Client] == Attempts, $"{Attempts} attempts became {scrape.AttemptsByClient()[Client]}; {scrape.Health()}");
+        Assert.True(!leavesGap || scrape.ValueOf("smb1_audit_gaps_total") > 0, $"a gap is told; {scrape.Health()}");
     }
 }

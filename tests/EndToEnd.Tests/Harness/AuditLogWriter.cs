@@ -38,9 +38,29 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
     }
 
     /// <summary>What does not count: an SMB2 connection, after a header line.</summary>
-    public void WriteNoise(string address, int port) => Append(
-        $"[{Now:yyyy/MM/dd HH:mm:ss.ffffff},  3] ../../auth/auth_log.c:647(log_authentication_event_human_readable)\n"
-        + Authentication(address, port, "SMB2", "NT_STATUS_OK"));
+    public void WriteNoise(string address, int port) =>
+        Append(Header("../../auth/auth_log.c:647(log_authentication_event_human_readable)") + "\n" + Authentication(address, port, "SMB2", "NT_STATUS_OK"));
+
+    /// <summary>Many SMB2 connections of one client, one record each, in one write.</summary>
+    public void WriteSmb2Connections(string address, int connections) =>
+        Append(string.Concat(Enumerable.Range(1, connections).Select(port => Authentication(address, port, "SMB2", "NT_STATUS_OK"))));
+
+    /// <summary>A record with its line feed, for a test that writes it otherwise than as a line of its own.</summary>
+    /// <param name="remoteAddress">As smbd writes it: "ipv4:10.0.0.1:49152".</param>
+    /// <param name="account">As JSON has it, with its escapes.</param>
+    public string Record(string remoteAddress, string service = "SMB", string account = "") =>
+        Authentication(remoteAddress, service, "NT_STATUS_OK", account);
+
+    /// <summary>The first line of a message of another kind than the audit, without its line feed.</summary>
+    /// <param name="where">File, line and function: "../../lib/util/access.c:372(allow_access)".</param>
+    public string Header(string where) => $"[{Now:yyyy/MM/dd HH:mm:ss.ffffff},  3] {where}";
+
+    /// <summary>Any text, in one write.</summary>
+    public void Write(string text)
+    {
+        using var file = Open();
+        file.Write(Encoding.UTF8.GetBytes(text));
+    }
 
     /// <summary>
     /// A record without its end, as smbd leaves one on a full disk, or when it is killed or the log rotated while it writes. Its client gave a
@@ -61,7 +81,7 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
 
     private void Append(string text)
     {
-        using var file = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        using var file = Open();
         var bytes = Encoding.UTF8.GetBytes(text);
 
         // In two pieces: a reader meets half a line now and then.
@@ -70,9 +90,14 @@ internal sealed class AuditLogWriter(string path, TimeProvider time)
         file.Write(bytes.AsSpan((bytes.Length / 2)..));
     }
 
-    private string Authentication(string address, int port, string service, string status) => Line("Authentication", string.Create(
+    private FileStream Open() => new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    private string Authentication(string address, int port, string service, string status) =>
+        Authentication(string.Create(CultureInfo.InvariantCulture, $"ipv4:{address}:{port}"), service, status, "");
+
+    private string Authentication(string remoteAddress, string service, string status, string account) => Line("Authentication", string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"version": {"major": 1, "minor": 2}, "eventId": 4624, "logonId": "0", "logonType": 3, "status": "{{status}}", "localAddress": "ipv4:127.0.0.1:445", "remoteAddress": "ipv4:{{address}}:{{port}}", "serviceDescription": "{{service}}", "authDescription": null, "clientDomain": "", "clientAccount": "", "workstation": "SCANNER", "becameAccount": "nobody", "becameDomain": "FS01", "becameSid": "S-1-5-21-4069650229-1468555712-3872666976-501", "mappedAccount": "", "mappedDomain": "", "netlogonComputer": null, "netlogonTrustAccount": null, "netlogonNegotiateFlags": "0x00000000", "netlogonSecureChannelType": 0, "netlogonTrustAccountSid": null, "passwordType": "No-Password", "duration": 494}"""));
+        $$"""{"version": {"major": 1, "minor": 2}, "eventId": 4624, "logonId": "0", "logonType": 3, "status": "{{status}}", "localAddress": "ipv4:127.0.0.1:445", "remoteAddress": "{{remoteAddress}}", "serviceDescription": "{{service}}", "authDescription": null, "clientDomain": "", "clientAccount": "{{account}}", "workstation": "SCANNER", "becameAccount": "nobody", "becameDomain": "FS01", "becameSid": "S-1-5-21-4069650229-1468555712-3872666976-501", "mappedAccount": "", "mappedDomain": "", "netlogonComputer": null, "netlogonTrustAccount": null, "netlogonNegotiateFlags": "0x00000000", "netlogonSecureChannelType": 0, "netlogonTrustAccountSid": null, "passwordType": "No-Password", "duration": 494}"""));
 
     private string Authorization(string address, int port) => Line("Authorization", string.Create(
         CultureInfo.InvariantCulture,

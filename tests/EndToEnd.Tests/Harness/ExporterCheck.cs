@@ -15,4 +15,15 @@ internal static class ExporterChecks
             ["check", .. ExporterArguments.ForSamba(site.Folder, samba), "--urls", exporter.Address.ToString()]);
         return new ExporterCheck(check.ExitCode, check.Output);
     }
+
+    /// <summary>Asserts that the check, with these settings beside those that keep it to the test's folder, ends within a minute.</summary>
+    public static async Task<ExporterCheck> ThenCheckEndsAsync(this Site site, params IEnumerable<string> arguments)
+    {
+        await using var check = ChildProcess.Start(
+            Programs.Exporter(Programs.PreferredBuild),
+            ["check", "--Exporter:Source=Samba", $"--Exporter:StateFile={site["exporter.db"]}", .. arguments]);
+        await Then.SoonAsync(
+            () => Task.FromResult(check.HasExited), ended => ended, "the check ends", _ => check.Output, within: TimeSpan.FromMinutes(1));
+        return new ExporterCheck(await check.WaitForExitAsync(TimeSpan.FromSeconds(5)), check.Output);
+    }
 }

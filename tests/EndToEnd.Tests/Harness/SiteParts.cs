@@ -12,6 +12,18 @@ internal static class SiteParts
         return site.Own(await SmallDisk.MountAsync(site.Subfolder(name), kibibytes));
     }
 
+    /// <summary>
+    /// A container's folder <paramref name="name"/>: the folder <paramref name="lower"/> is seen through it, and what is written to it goes to the
+    /// disk <paramref name="upper"/>.
+    /// </summary>
+    public static async Task<LayeredFolder> LayeredFolderAsync(this Site site, string name, string lower, SmallDisk upper)
+    {
+        var folder = await LayeredFolder.MountAsync(
+            site.Subfolder(name), lower, Directory.CreateDirectory(upper["upper"]).FullName, Directory.CreateDirectory(upper["work"]).FullName);
+        Assert.SkipWhen(folder is null, "overlayfs cannot be mounted here");
+        return site.Own(folder!);
+    }
+
     /// <summary>A real PostgreSQL with an empty cluster.</summary>
     public static async Task<PostgresServer> PostgresAsync(this Site site)
     {
