@@ -40,9 +40,10 @@ internal static class DebugHeader
     /// <summary>From this level on some end in such a name ("Finding user NAME", lib/username.c).</summary>
     private const int LevelOfClientEnds = 5;
 
-    /// <summary>Messages of the audit itself, as JSON and for people; in the latter, names are escaped since Samba 4.11.</summary>
-    private static readonly byte[][] AuditFunctions =
-        ["(audit_log_json)"u8.ToArray(), "(log_json)"u8.ToArray(), "_event_human_readable)"u8.ToArray(), "(audit_log_human_text)"u8.ToArray()];
+    private static readonly byte[][] AuditFunctions = ["(audit_log_json)"u8.ToArray(), "(log_json)"u8.ToArray()];
+
+    /// <summary>The audit for people: a line each, in which line feeds of names are escaped (since Samba 4.11) and quotation marks are not.</summary>
+    private static readonly byte[][] HumanFunctions = ["_event_human_readable)"u8.ToArray(), "(audit_log_human_text)"u8.ToArray()];
 
     /// <summary>Whether a line, or what follows a record on its line, is a header.</summary>
     public static bool Is(ReadOnlySpan<byte> line) =>
@@ -51,20 +52,30 @@ internal static class DebugHeader
     /// <summary>Whose text stands under a header.</summary>
     public static TextOrigin OriginOf(ReadOnlySpan<byte> header)
     {
-        foreach (var function in AuditFunctions)
+        if (IsOf(header, AuditFunctions))
         {
-            if (header.IndexOf(function) >= 0)
-            {
-                return TextOrigin.Audit;
-            }
+            return TextOrigin.Audit;
         }
 
-        return !IsBracketed(header) ? TextOrigin.Other : LevelOf(header) switch
+        return !IsBracketed(header) || IsOf(header, HumanFunctions) ? TextOrigin.Other : LevelOf(header) switch
         {
             < LevelOfClientText => TextOrigin.Other,
             < LevelOfClientEnds => TextOrigin.Doubtful,
             _ => TextOrigin.Untrusted,
         };
+    }
+
+    private static bool IsOf(ReadOnlySpan<byte> header, byte[][] functions)
+    {
+        foreach (var function in functions)
+        {
+            if (header.IndexOf(function) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsBracketed(ReadOnlySpan<byte> line) => HasShape(line, "[dddd/dd/dd "u8);

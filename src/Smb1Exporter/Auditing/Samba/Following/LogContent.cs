@@ -14,8 +14,11 @@ internal interface ILogContent
     /// <summary>Where the line behind the marked one begins, wherever that stands; null where it stands nowhere.</summary>
     long? FindBehind(LineMark mark);
 
-    /// <summary>Whether a line with a record that begins the other file stands in this one.</summary>
-    bool HoldsFirstRecordOf(ILogContent other);
+    /// <summary>Where the first line with a record begins; null where none is whole in <see cref="Head"/>.</summary>
+    long? FirstRecord { get; }
+
+    /// <summary>Where the line begins that is the first one with a record in the other file; null where it stands nowhere.</summary>
+    long? FindFirstRecordOf(ILogContent other);
 
     /// <summary>
     /// How many bytes from a place on are the same as those of another file from a place on: whole lines, or all that this file has.
@@ -64,13 +67,22 @@ internal sealed class LogContent(ILogFileSystem fileSystem, SafeFileHandle handl
     public long? FindBehind(LineMark mark) => FindLine((line, _) => mark.Is(line)) is { } end ? end + 1 : null;
 
     /// <inheritdoc />
-    public bool HoldsFirstRecordOf(ILogContent other)
+    public long? FirstRecord =>
+        RecordFields.StartIn(Head.Span) is var record and >= 0 && Head.Span[record..].Contains((byte)'\n')
+            ? Head.Span[..record].LastIndexOf((byte)'\n') + 1
+            : null;
+
+    /// <inheritdoc />
+    public long? FindFirstRecordOf(ILogContent other)
     {
-        var head = other.Head.Span;
-        var feed = head.IndexOf((byte)'\n');
-        var first = (feed < 0 ? head : head[..feed]).ToArray();
-        return RecordFields.FirstTimeIn(first) is not null
-            && FindLine((line, _) => feed < 0 ? line.StartsWith(first) : line.SequenceEqual(first)) is not null;
+        if (other.FirstRecord is not { } start)
+        {
+            return null;
+        }
+
+        var rest = other.Head.Span[(int)start..];
+        var first = rest[..rest.IndexOf((byte)'\n')].ToArray();
+        return FindLine((line, _) => line.SequenceEqual(first)) is { } end ? end - first.Length : null;
     }
 
     /// <inheritdoc />

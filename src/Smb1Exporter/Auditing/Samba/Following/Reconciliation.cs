@@ -351,7 +351,7 @@ internal sealed class Reconciliation
                 && _observed[bookmark.Identity] is { Content: { } other } original
                 && (BeginAlike(content.Head.Span, other.Head.Span)
                     || (bookmark.LastRecord is { } mark && original.FirstRecord <= first && first.UtcTicks <= mark.Time
-                        && (content.FindBehind(mark) is not null || other.HoldsFirstRecordOf(content)))))
+                        && (content.FindBehind(mark) is not null || other.FindFirstRecordOf(content) is not null))))
             {
                 return bookmark;
             }
@@ -372,13 +372,32 @@ internal sealed class Reconciliation
     /// <summary>What the original has is counted there; what the copy has beyond it was written to the copy.</summary>
     private Bookmark AsCopy(Bookmark fresh, ObservedFile copy, Bookmark original)
     {
-        var source = _observed[original.Identity];
-        var (from, at) = original.LastRecord is { } mark
-            ? (mark.End + 1, copy.Content!.FindBehind(mark))
-            : (0, 0);
-        var counted = at is { } behind ? behind + copy.Content!.CommonLength(behind, source.Content!, from) : copy.Status.Size;
-        counted = Math.Max(counted, fresh.Offset);
-        return fresh with { Offset = counted, Role = counted == copy.Status.Size ? FileRole.Copy : FileRole.Followed, Text = original.Text };
+        var (content, source) = (copy.Content!, _observed[original.Identity].Content!);
+        if (original.LastRecord is not { } mark)
+        {
+            return UpTo(content.CommonLength(0, source, 0));
+        }
+
+        if (content.FindBehind(mark) is { } behind)
+        {
+            return UpTo(behind + content.CommonLength(behind, source, mark.End + 1));
+        }
+
+        // A copy in the making is all the same as a part of its original; an edited one is so no more once something is added to it.
+        var begin = content.FirstRecord ?? 0;
+        var common = begin + content.CommonLength(begin, source, source.FindFirstRecordOf(content) ?? 0);
+        if (common < copy.Status.Size && copy is { IsNamed: true, IsRotated: false })
+        {
+            AddGap(copy.Path, "the file was replaced by an edited copy without the last line that was read; what was added in between cannot be known");
+        }
+
+        return UpTo(common) with { CountedTo = Math.Max(mark.Time, fresh.CountedTo) };
+
+        Bookmark UpTo(long counted)
+        {
+            var offset = Math.Max(counted, fresh.Offset);
+            return fresh with { Offset = offset, Role = offset == copy.Status.Size ? FileRole.Copy : FileRole.Followed, Text = new TextState { Origin = original.Text.Origin } };
+        }
     }
 
     private bool IsOld(ObservedFile file) =>

@@ -31,12 +31,16 @@ internal static class RecordFields
         };
     }
 
+    private static ReadOnlySpan<byte> TimeStart => "{\"timestamp\": \""u8;
+
+    /// <summary>Where the first record in a text begins; -1 where there is none.</summary>
+    public static int StartIn(ReadOnlySpan<byte> text) => text.IndexOf(TimeStart);
+
     /// <summary>The time of the first record in a text, read from its beginning alone; null where there is none.</summary>
     public static DateTimeOffset? FirstTimeIn(ReadOnlySpan<byte> text)
     {
-        var begin = "{\"timestamp\": \""u8;
-        var start = text.IndexOf(begin);
-        var rest = start < 0 ? [] : text[(start + begin.Length)..];
+        var start = StartIn(text);
+        var rest = start < 0 ? [] : text[(start + TimeStart.Length)..];
         var end = rest.IndexOf((byte)'"');
         return end >= 0 && TryReadTime(Encoding.UTF8.GetString(rest[..Math.Min(end, LongestTime + 1)]), out var time) ? time : null;
     }

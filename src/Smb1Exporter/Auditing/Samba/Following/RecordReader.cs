@@ -130,7 +130,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         _isBetweenMessages = false;
-        if (State.Origin == TextOrigin.Doubtful && end is >= 0 and <= LongestLine)
+        if (State is { Origin: TextOrigin.Doubtful, HasText: true } && end is >= 0 and <= LongestLine)
         {
             var isBetween = LogLine.IsFollowedByMessage(rest[(end + 1)..]);
             if (isBetween is null && !_isSettled)
@@ -207,7 +207,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var start = line.IndexOf(RecordStart);
         if (isHeader)
         {
-            State = State with { Origin = DebugHeader.OriginOf(start < 0 ? line : line[..start]), OpenBrackets = 0 };
+            State = State with { Origin = DebugHeader.OriginOf(start < 0 ? line : line[..start]), HasText = false, OpenBrackets = 0 };
         }
 
         if (start < 0)
@@ -275,7 +275,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
             if (DebugHeader.Is(behind))
             {
-                State = State with { Origin = DebugHeader.OriginOf(behind), OpenBrackets = 0, Rest = LineRest.Text };
+                State = State with { Origin = DebugHeader.OriginOf(behind), HasText = false, OpenBrackets = 0, Rest = LineRest.Text };
             }
             else
             {
@@ -292,7 +292,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
     {
         var counts = false;
         if (record.IsSmb1 == true
-            && (State.Origin == TextOrigin.Untrusted || (State.Origin == TextOrigin.Doubtful && (State.OpenBrackets > 0 || !_isBetweenMessages))))
+            && (State.Origin == TextOrigin.Untrusted || (State is { Origin: TextOrigin.Doubtful, HasText: true } && (State.OpenBrackets > 0 || !_isBetweenMessages))))
         {
             Tell(
                 ReadErrorReason.Malformed,
@@ -328,10 +328,10 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
     private void CountBrackets(ReadOnlySpan<byte> line)
     {
-        if (State.Origin == TextOrigin.Doubtful)
+        if (State.Origin == TextOrigin.Doubtful && !line.IsEmpty)
         {
             var open = State.OpenBrackets + line.Count((byte)'[') - line.Count((byte)']');
-            State = State with { OpenBrackets = (byte)Math.Clamp(open, 0, byte.MaxValue) };
+            State = State with { HasText = true, OpenBrackets = (byte)Math.Clamp(open, 0, byte.MaxValue) };
         }
     }
 

@@ -19,6 +19,9 @@ internal readonly record struct TextState
     /// <summary>Whose text it is.</summary>
     public TextOrigin Origin { get; init; }
 
+    /// <summary>Whether some of a message of <see cref="TextOrigin.Doubtful"/> was read behind its header: before that, no client can have written a record.</summary>
+    public bool HasText { get; init; }
+
     /// <summary>How many brackets stand open in a message of <see cref="TextOrigin.Doubtful"/>: within them smbd writes what clients send.</summary>
     public byte OpenBrackets { get; init; }
 

@@ -153,6 +153,28 @@ public class LogTextTests
         Assert.False(Assert.Single(errors).MayHideAttempt);
     }
 
+    [Fact]
+    public void A_record_behind_a_header_stands_before_any_text_of_a_client()
+    {
+        const string Header = "[2026/11/28 03:40:34.064008,  3] lib/util/access.c:371(allow_access)";
+
+        var (records, errors) = Read(Header + Record("10.0.0.1") + "\n" + Header + "\n" + Record("10.0.0.2") + "\n  Allowed connection from 10.0.0.1\n");
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], Clients(records));
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public void A_record_that_a_client_put_into_the_audit_for_people_does_not_count()
+    {
+        var (records, errors) = Read(
+            "[2026/11/28 03:40:34.064008,  2] ../../auth/auth_log.c:647(log_authentication_event_human_readable)\n"
+            + "  Auth: [SMB2,(null)] user [WORKGROUP]\\[x\\n" + Record("10.66.6.6").TrimStart() + "\\n] at [Sat]\n" + Record("10.0.0.1") + "\n");
+
+        Assert.Equal(["10.0.0.1"], Clients(records));
+        Assert.Empty(errors);
+    }
+
     [Theory]
     [InlineData(70_000)]
     [InlineData(350_000)]

@@ -183,7 +183,9 @@ public class ReconciliationTests
 
         public long? FindBehind(LineMark mark) => null;
 
-        public bool HoldsFirstRecordOf(ILogContent other) => false;
+        public long? FirstRecord => null;
+
+        public long? FindFirstRecordOf(ILogContent other) => null;
 
         public long CommonLength(long from, ILogContent other, long otherFrom) => 0;
 

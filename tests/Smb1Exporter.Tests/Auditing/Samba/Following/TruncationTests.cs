@@ -188,6 +188,44 @@ public class TruncationTests
     }
 
     [LinuxFact]
+    public void A_log_without_its_last_line_replays_nothing_and_is_a_gap_once_it_grows()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 4);
+        rig.Poll();
+        var lines = File.ReadAllLines(rig["audit.log"]);
+        File.WriteAllLines(rig["new"], lines[..^1]);
+        rig.Move("new", "audit.log");
+        rig.Poll();
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+        Assert.Contains("edited", Assert.Single(rig.Gaps).Detail, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public void A_log_whose_last_lines_are_cut_off_in_place_replays_nothing_and_is_a_gap()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 6);
+        rig.Poll();
+        var lines = File.ReadAllLines(rig["audit.log"]);
+        using (var stream = new FileStream(rig["audit.log"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.SetLength(0);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(lines[2..^1].Select(line => line + "\n"))));
+        }
+
+        rig.Poll();
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 8), rig.Numbers);
+        Assert.Single(rig.Gaps);
+    }
+
+    [LinuxFact]
     public void What_is_written_to_a_copy_beyond_its_original_counts()
     {
         using var rig = new LogRig();
