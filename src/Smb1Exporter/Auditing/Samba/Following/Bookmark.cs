@@ -52,6 +52,9 @@ internal sealed record Bookmark
     /// <summary>Ticks of a record's time: only later ones count, since what stands here may be what was counted before. 0 where all count.</summary>
     public long CountedTo { get; init; }
 
+    /// <summary>Whether its first record was whole when it was decided what the file is.</summary>
+    public bool IsAdmitted { get; init; }
+
     /// <summary>Whether its name says that it was rotated away.</summary>
     public bool IsRotated { get; init; }
 
@@ -99,7 +102,7 @@ internal sealed record Bookmark
         && Offset >= 0
         && HeadLength is >= 0 and <= Fingerprint.Length
         && HeadLength <= Size
-        && LastRecord is null or { Hash: not null, Length: >= 0 };
+        && LastRecord is null or { Hash: not null, Length: >= 0 and <= Fingerprint.Length, Start: >= 0 };
 }
 
 [JsonSourceGenerationOptions(

@@ -26,17 +26,26 @@ internal static class Fingerprint
 /// The last line with a record that was dealt with in a file. Each holds its time in microseconds, so it stands but once in a log, and wherever it is
 /// found again, what stands before it is counted.
 /// </summary>
-/// <param name="End">Where it ends, at its line feed.</param>
-/// <param name="Length">Its bytes, without the line feed.</param>
-/// <param name="Hash">The fingerprint of its last <see cref="Fingerprint.Length"/> bytes.</param>
+/// <param name="Start">Where it begins.</param>
+/// <param name="Length">So many bytes of its beginning are known: all of it without its line feed, or <see cref="Fingerprint.Length"/>.</param>
+/// <param name="Hash">Their fingerprint.</param>
 /// <param name="Time">Ticks (UTC) of the record; 0 where it has no usable time.</param>
-internal sealed record LineMark(long End, int Length, string Hash, long Time)
+/// <param name="Behind">Where what was dealt with of it ends: behind its line feed, or in the middle of a long one.</param>
+internal sealed record LineMark(long Start, int Length, string Hash, long Time, long Behind)
 {
-    /// <summary>The mark of a line that ends at <paramref name="end"/>.</summary>
-    public static LineMark Of(ReadOnlySpan<byte> line, long end) => new(end, line.Length, HashOf(line), RecordFields.FirstTimeIn(line)?.UtcTicks ?? 0);
+    /// <summary>The mark of a line.</summary>
+    /// <param name="line">The line, or its beginning.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="behind">Where what was dealt with of it ends.</param>
+    public static LineMark Of(ReadOnlySpan<byte> line, long start, long behind)
+    {
+        var head = line[..Math.Min(line.Length, Fingerprint.Length)];
+        return new LineMark(start, head.Length, Fingerprint.Of(head), RecordFields.FirstTimeIn(head)?.UtcTicks ?? 0, behind);
+    }
 
-    /// <summary>Whether this is the line.</summary>
-    public bool Is(ReadOnlySpan<byte> line) => line.Length == Length && HashOf(line) == Hash;
-
-    private static string HashOf(ReadOnlySpan<byte> line) => Fingerprint.Of(line[Math.Max(0, line.Length - Fingerprint.Length)..]);
+    /// <summary>Whether a text begins with the line.</summary>
+    public bool Begins(ReadOnlySpan<byte> text) =>
+        text.Length >= Length
+        && (Length == Fingerprint.Length || text.Length == Length || text[Length] == (byte)'\n')
+        && Fingerprint.Of(text[..Length]) == Hash;
 }

@@ -11,14 +11,17 @@ internal interface ILogContent
     /// <summary>Whether the line stands where the mark says.</summary>
     bool Holds(LineMark mark);
 
-    /// <summary>Where the line behind the marked one begins, wherever that stands; null where it stands nowhere.</summary>
+    /// <summary>Where what was dealt with of the marked line ends, wherever that stands; null where it stands nowhere.</summary>
     long? FindBehind(LineMark mark);
 
-    /// <summary>Where the first line with a record begins; null where none is whole in <see cref="Head"/>.</summary>
+    /// <summary>Where the first line with a record begins; null where <see cref="Head"/> holds none yet that is whole, or longer than it.</summary>
     long? FirstRecord { get; }
 
-    /// <summary>Where the line begins that is the first one with a record in the other file; null where it stands nowhere.</summary>
-    long? FindFirstRecordOf(ILogContent other);
+    /// <summary>Where the line begins, at <paramref name="from"/> or behind, that is the first one with a record in the other file; null where it is not there.</summary>
+    long? FindFirstRecordOf(ILogContent other, long from);
+
+    /// <summary>The mark of the last line with a record before a place; null where there is none near.</summary>
+    LineMark? LastRecordBefore(long offset);
 
     /// <summary>
     /// How many bytes from a place on are the same as those of another file from a place on: whole lines, or all that this file has.
@@ -54,26 +57,27 @@ internal sealed class LogContent(ILogFileSystem fileSystem, SafeFileHandle handl
     /// <inheritdoc />
     public bool Holds(LineMark mark)
     {
-        if (mark.End < mark.Length || mark.End > size)
+        if (mark.Behind > size)
         {
             return false;
         }
 
         var line = new byte[mark.Length];
-        return fileSystem.Read(handle, line, mark.End - mark.Length) == line.Length && mark.Is(line);
+        return Read(line, mark.Start) == line.Length && mark.Begins(line);
     }
 
     /// <inheritdoc />
-    public long? FindBehind(LineMark mark) => FindLine((line, _) => mark.Is(line)) is { } end ? end + 1 : null;
+    public long? FindBehind(LineMark mark) =>
+        FindLine(0, mark.Begins) is { } start && start + mark.Behind - mark.Start is var behind && behind <= size ? behind : null;
 
     /// <inheritdoc />
     public long? FirstRecord =>
-        RecordFields.StartIn(Head.Span) is var record and >= 0 && Head.Span[record..].Contains((byte)'\n')
+        RecordFields.StartIn(Head.Span) is var record and >= 0 && (Head.Length == Fingerprint.Length || Head.Span[record..].Contains((byte)'\n'))
             ? Head.Span[..record].LastIndexOf((byte)'\n') + 1
             : null;
 
     /// <inheritdoc />
-    public long? FindFirstRecordOf(ILogContent other)
+    public long? FindFirstRecordOf(ILogContent other, long from)
     {
         if (other.FirstRecord is not { } start)
         {
@@ -81,8 +85,26 @@ internal sealed class LogContent(ILogFileSystem fileSystem, SafeFileHandle handl
         }
 
         var rest = other.Head.Span[(int)start..];
-        var first = rest[..rest.IndexOf((byte)'\n')].ToArray();
-        return FindLine((line, _) => line.SequenceEqual(first)) is { } end ? end - first.Length : null;
+        var feed = rest.IndexOf((byte)'\n');
+        var first = rest[..(feed < 0 ? rest.Length : feed + 1)].ToArray();
+        return FindLine(from, text => text.StartsWith(first));
+    }
+
+    /// <inheritdoc />
+    public LineMark? LastRecordBefore(long offset)
+    {
+        var text = new byte[Math.Min(Chunk, offset)];
+        var start = offset - text.Length;
+        var record = Read(text, start) < text.Length ? -1 : RecordFields.LastStartIn(text);
+        var line = record < 0 ? -1 : text.AsSpan(0, record).LastIndexOf((byte)'\n') + 1;
+        if (record < 0 || (line == 0 && start > 0))
+        {
+            return null;
+        }
+
+        var rest = text.AsSpan(line);
+        var feed = rest.IndexOf((byte)'\n');
+        return LineMark.Of(feed < 0 ? rest : rest[..feed], start + line, offset);
     }
 
     /// <inheritdoc />
@@ -108,28 +130,30 @@ internal sealed class LogContent(ILogFileSystem fileSystem, SafeFileHandle handl
     public int Read(Span<byte> buffer, long offset) =>
         offset >= size ? 0 : fileSystem.Read(handle, buffer[..(int)Math.Min(buffer.Length, size - offset)], offset);
 
-    private delegate bool LineTest(ReadOnlySpan<byte> line, long end);
+    private delegate bool LineTest(ReadOnlySpan<byte> text);
 
-    /// <summary>Where the first line ends for which the test holds; lines longer than two chunks are passed over.</summary>
-    private long? FindLine(LineTest test)
+    /// <summary>Where the first line begins for which the test holds, which gets the line and what follows: all that there is, or more than a fingerprint.</summary>
+    private long? FindLine(long from, LineTest test)
     {
-        var buffer = new byte[2 * Chunk];
-        var (start, filled) = (0L, 0);
+        var buffer = new byte[Chunk + Fingerprint.Length + 1];
+        var (start, filled, isLineStart) = (from, 0, true);
         while (true)
         {
-            var read = Read(buffer.AsSpan(filled, Math.Min(Chunk, buffer.Length - filled)), start + filled);
+            var read = Read(buffer.AsSpan(filled), start + filled);
             filled += read;
-            var rest = buffer.AsSpan(0, filled);
-            var at = start;
-            while (rest.IndexOf((byte)'\n') is var feed and >= 0)
+            var text = buffer.AsSpan(0, filled);
+            var at = 0;
+            var enough = read == 0 ? filled : filled - Fingerprint.Length - 1;
+            while (at < enough)
             {
-                if (test(rest[..feed], at + feed))
+                if (isLineStart && test(text[at..]))
                 {
-                    return at + feed;
+                    return start + at;
                 }
 
-                rest = rest[(feed + 1)..];
-                at += feed + 1;
+                var feed = text[at..].IndexOf((byte)'\n');
+                isLineStart = feed >= 0;
+                at = feed < 0 ? filled : at + feed + 1;
             }
 
             if (read == 0)
@@ -137,10 +161,8 @@ internal sealed class LogContent(ILogFileSystem fileSystem, SafeFileHandle handl
                 return null;
             }
 
-            var keep = rest.Length >= Chunk ? 0 : rest.Length;
-            rest[(rest.Length - keep)..].CopyTo(buffer);
-            start = at + rest.Length - keep;
-            filled = keep;
+            text[at..].CopyTo(buffer);
+            (start, filled) = (start + at, filled - at);
         }
     }
 }

@@ -132,7 +132,7 @@ internal sealed class Reconciliation
             _lost.Add(new LostContent(bookmark, file));
             Add(new Newcomer(file, null, IsAnew: true));
         }
-        else if (bookmark.Offset == 0 || (bookmark.Role == FileRole.Copy && size > bookmark.Offset))
+        else if (bookmark is { Offset: 0, IsAdmitted: false } || (bookmark.Role == FileRole.Copy && size > bookmark.Offset))
         {
             if (size < bookmark.Size)
             {
@@ -184,11 +184,11 @@ internal sealed class Reconciliation
                 continue;
             }
 
-            if (FindContent(lost) is var (file, at) && file is not null)
+            if (FindContent(lost) is var (file, at) && file is not null && !IsSuperseded(bookmark))
             {
                 GoOnIn(lost, file, at);
             }
-            else if (bookmark.Role is FileRole.Vanished or FileRole.Nameless)
+            else if (bookmark.Role is FileRole.Vanished || (bookmark.Role is FileRole.Nameless && (!bookmark.HasUnread || bookmark.IsEndReported)))
             {
                 _vanished.Add(bookmark with { Role = FileRole.Vanished });
             }
@@ -212,7 +212,8 @@ internal sealed class Reconciliation
             .Select(newcomer => newcomer.File)
             .Concat(_bookmarks.Values.Where(bookmark => bookmark.Role == FileRole.Copy).Select(bookmark => _observed[bookmark.Identity]))
             .OrderByDescending(file => file == lost.Successor)
-            .ThenByDescending(file => file.Status.Size);
+            .ThenByDescending(file => file.Status.Size)
+            .ThenBy(file => file.IsRotated);
         foreach (var file in candidates)
         {
             if (file.Content is null)
@@ -238,20 +239,25 @@ internal sealed class Reconciliation
         return (null, 0);
     }
 
+    /// <summary>Whether a file that is followed has taken the place of one that has lost its name: then a new file with its content is a copy of that.</summary>
+    private bool IsSuperseded(Bookmark bookmark) =>
+        bookmark is { Role: FileRole.Nameless or FileRole.Vanished, LastRecord: { } mark }
+        && _bookmarks.Values.Any(other => other.Role != FileRole.Copy && _observed[other.Identity].Content?.FindBehind(mark) is not null);
+
     private void GoOnIn(LostContent lost, ObservedFile file, long at)
     {
         var bookmark = lost.Bookmark;
-        var behindMark = bookmark.LastRecord is { } mark ? bookmark.Offset - mark.End - 1 : 0;
-        var isMoved = bookmark.LastRecord is { } last && at != last.End + 1;
+        var behindMark = bookmark.LastRecord is { } mark ? bookmark.Offset - mark.Behind : 0;
+        var moved = bookmark.LastRecord is { } last ? at - last.Behind : 0;
         _newcomers.Remove(file.Status.Identity);
         Follow(At(file, bookmark with { Role = FileRole.Followed }).WithHead(file.Content!.Head.Span) with
         {
             Offset = at,
-            LastRecord = bookmark.LastRecord is { } line ? line with { End = at - 1 } : null,
+            LastRecord = bookmark.LastRecord is { } line ? line with { Start = line.Start + moved, Behind = at } : null,
             Text = behindMark == 0 ? bookmark.Text : new TextState { Origin = bookmark.Text.Origin },
             IsEndReported = false,
         });
-        var isIntact = file.Path == bookmark.Path && !isMoved && file.Status.Size >= bookmark.Size;
+        var isIntact = file.Path == bookmark.Path && moved == 0 && file.Status.Size >= bookmark.Size;
         if (lost.Successor is null && !isIntact && bookmark.Role == FileRole.Followed)
         {
             AddGap(bookmark.Path, $"the file was removed while nobody looked; reading goes on in its copy {file.Path}, "
@@ -328,36 +334,38 @@ internal sealed class Reconciliation
                 Role = file.IsNamed ? FileRole.Followed : FileRole.Nameless,
                 CountedTo = newcomer.CountedTo,
             };
-            fresh = file.Content is null ? fresh : fresh.WithHead(file.Content.Head.Span);
+            fresh = file.Content is not { } content ? fresh
+                : fresh.WithHead(content.Head.Span) with { IsAdmitted = content.FirstRecord is not null };
             Follow(
-                FindOriginalOf(newcomer) is { } original ? AsCopy(fresh, file, original)
+                AsCopy(fresh, newcomer) is { } copy ? copy
                 : newcomer is { Known: null, IsAnew: false } && IsOld(file) ? fresh with { Offset = file.Status.Size }
                 : fresh with { Role = fresh.Role == FileRole.Copy ? FileRole.Followed : fresh.Role });
         }
     }
 
-    private Bookmark? FindOriginalOf(Newcomer newcomer)
+    /// <summary>The followed files that a newcomer may be a copy of.</summary>
+    private IEnumerable<Bookmark> OriginalsOf(Newcomer newcomer)
     {
         // Without a record nothing is read, so nothing need be decided.
         if (newcomer.File.Content is not { } content || newcomer.File.FirstRecord is not { } first)
         {
-            return null;
+            return [];
         }
 
-        foreach (var bookmark in _bookmarks.Values)
-        {
-            if (bookmark.Role != FileRole.Copy
-                && (!_situation.HasSeveralLogs || AreRelated(bookmark.Path, newcomer.File.Path))
-                && _observed[bookmark.Identity] is { Content: { } other } original
-                && (BeginAlike(content.Head.Span, other.Head.Span)
-                    || (bookmark.LastRecord is { } mark && original.FirstRecord <= first && first.UtcTicks <= mark.Time
-                        && (content.FindBehind(mark) is not null || other.FindFirstRecordOf(content) is not null))))
-            {
-                return bookmark;
-            }
-        }
+        return _bookmarks.Values.Where(bookmark =>
+            bookmark.Role != FileRole.Copy
+            && (!_situation.HasSeveralLogs || AreRelated(bookmark.Path, newcomer.File.Path))
+            && _observed[bookmark.Identity] is { Content: { } other } original
+            && (BeginAlike(content.Head.Span, other.Head.Span)
+                || (original.FirstRecord <= first && IsFoundIn(bookmark, other, content, first))));
+    }
 
-        return null;
+    /// <summary>Whether a file begins within another one, in what was read of it or is still to be read.</summary>
+    private static bool IsFoundIn(Bookmark bookmark, ILogContent original, ILogContent content, DateTimeOffset first)
+    {
+        var isOlder = first.UtcTicks <= bookmark.LastRecord?.Time;
+        return (isOlder && content.FindBehind(bookmark.LastRecord!) is not null)
+            || ((isOlder || bookmark.HasUnread) && original.FindFirstRecordOf(content, isOlder ? 0 : bookmark.LastRecord?.Behind ?? 0) is not null);
     }
 
     private static bool AreRelated(string path, string other) =>
@@ -366,37 +374,87 @@ internal sealed class Reconciliation
     private static bool BeginAlike(ReadOnlySpan<byte> head, ReadOnlySpan<byte> other)
     {
         var common = Math.Min(head.Length, other.Length);
-        return other[..common].Contains((byte)'\n') && head[..common].SequenceEqual(other[..common]);
+        return (common >= TellingHead || other[..common].Contains((byte)'\n')) && head[..common].SequenceEqual(other[..common]);
     }
 
-    /// <summary>What the original has is counted there; what the copy has beyond it was written to the copy.</summary>
-    private Bookmark AsCopy(Bookmark fresh, ObservedFile copy, Bookmark original)
+    /// <summary>
+    /// What the original has is counted there; what the copy has beyond it was written to the copy. Of several originals, copies of each other, the one
+    /// counts of which most is in the copy.
+    /// </summary>
+    private Bookmark? AsCopy(Bookmark fresh, Newcomer newcomer)
+    {
+        var copies = OriginalsOf(newcomer).Select(original => AsCopy(fresh, newcomer.File, original)).ToList();
+        if (copies.Count == 0)
+        {
+            return null;
+        }
+
+        var (best, isEdited, original) = copies.MaxBy(copy => copy.Bookmark.Offset);
+        if (!isEdited && IsNewLog(newcomer.File, original) && original.LastRecord is { } mark)
+        {
+            return TakeOver(best, newcomer.File.Content!, original, mark);
+        }
+
+        if (isEdited && best.Role == FileRole.Followed && newcomer.File is { IsNamed: true, IsRotated: false })
+        {
+            AddGap(best.Path, "the file was replaced by an edited copy without the last line that was read; what was added in between cannot be known");
+        }
+
+        return best;
+    }
+
+    /// <summary>What took the place of the log is the log: all of it that was not read yet is read there, where it stays.</summary>
+    private Bookmark TakeOver(Bookmark copy, ILogContent content, Bookmark original, LineMark mark)
+    {
+        var behind = content.FindBehind(mark) ?? copy.Offset;
+        var source = _observed[original.Identity].Content!;
+        var passed = mark.Behind + content.CommonLength(behind, source, mark.Behind);
+        if (passed > original.Offset)
+        {
+            Follow(original with { Offset = passed, LastRecord = source.LastRecordBefore(passed), Text = new TextState { Origin = original.Text.Origin } });
+        }
+
+        return copy with
+        {
+            Offset = Math.Max(behind, copy.Offset - (passed - mark.Behind)),
+            Role = FileRole.Followed,
+            LastRecord = content.LastRecordBefore(behind),
+            CountedTo = 0,
+        };
+    }
+
+    private static bool IsNewLog(ObservedFile file, Bookmark original) => file is { IsNamed: true, IsRotated: false } && original.Role == FileRole.Nameless;
+
+    private (Bookmark Bookmark, bool IsEdited, Bookmark Original) AsCopy(Bookmark fresh, ObservedFile copy, Bookmark original)
     {
         var (content, source) = (copy.Content!, _observed[original.Identity].Content!);
         if (original.LastRecord is not { } mark)
         {
-            return UpTo(content.CommonLength(0, source, 0));
+            return (UpTo(content.CommonLength(0, source, 0)), false, original);
         }
 
         if (content.FindBehind(mark) is { } behind)
         {
-            return UpTo(behind + content.CommonLength(behind, source, mark.End + 1));
+            return (UpTo(behind + content.CommonLength(behind, source, mark.Behind)), false, original);
         }
 
         // A copy in the making is all the same as a part of its original; an edited one is so no more once something is added to it.
         var begin = content.FirstRecord ?? 0;
-        var common = begin + content.CommonLength(begin, source, source.FindFirstRecordOf(content) ?? 0);
-        if (common < copy.Status.Size && copy is { IsNamed: true, IsRotated: false })
-        {
-            AddGap(copy.Path, "the file was replaced by an edited copy without the last line that was read; what was added in between cannot be known");
-        }
-
-        return UpTo(common) with { CountedTo = Math.Max(mark.Time, fresh.CountedTo) };
+        var common = begin + content.CommonLength(begin, source, source.FindFirstRecordOf(content, 0) ?? 0);
+        return (UpTo(common) with { CountedTo = Math.Max(mark.Time, fresh.CountedTo) }, true, original);
 
         Bookmark UpTo(long counted)
         {
+            var isLog = IsNewLog(copy, original);
             var offset = Math.Max(counted, fresh.Offset);
-            return fresh with { Offset = offset, Role = offset == copy.Status.Size ? FileRole.Copy : FileRole.Followed, Text = new TextState { Origin = original.Text.Origin } };
+            return fresh with
+            {
+                Offset = offset,
+                Role = offset == copy.Status.Size && !isLog ? FileRole.Copy : FileRole.Followed,
+                LastRecord = content.LastRecordBefore(offset),
+                CountedTo = isLog ? Math.Max(original.LastRecord?.Time ?? 0, fresh.CountedTo) : fresh.CountedTo,
+                Text = new TextState { Origin = original.Text.Origin },
+            };
         }
     }
 

@@ -36,6 +36,9 @@ internal static class RecordFields
     /// <summary>Where the first record in a text begins; -1 where there is none.</summary>
     public static int StartIn(ReadOnlySpan<byte> text) => text.IndexOf(TimeStart);
 
+    /// <summary>Where the last record in a text begins; -1 where there is none.</summary>
+    public static int LastStartIn(ReadOnlySpan<byte> text) => text.LastIndexOf(TimeStart);
+
     /// <summary>The time of the first record in a text, read from its beginning alone; null where there is none.</summary>
     public static DateTimeOffset? FirstTimeIn(ReadOnlySpan<byte> text)
     {

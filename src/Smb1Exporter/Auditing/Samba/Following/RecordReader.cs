@@ -31,8 +31,11 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <summary>What holds for the text behind what was dealt with.</summary>
     public TextState State { get; private set; }
 
-    /// <summary>The last whole line with a record that was dealt with in this text, without its line feed; empty where there was none.</summary>
+    /// <summary>The last line with a record that begins in this text, or the part of it that was dealt with; empty where there is none.</summary>
     public Range LastRecord { get; private set; }
+
+    /// <summary>Where what was dealt with of the last line with a record ends; 0 where none was met in this text.</summary>
+    public long RecordBehind { get; private set; }
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
 
@@ -44,7 +47,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <returns>How many bytes were dealt with; the rest is wanted again, with more behind it.</returns>
     public int Read(ReadOnlySpan<byte> text, long start, TextState state, bool isSettled = false)
     {
-        (_start, State, LastRecord, _isSettled) = (start, state, default, isSettled);
+        (_start, State, LastRecord, RecordBehind, _isSettled) = (start, state, default, 0, isSettled);
         var done = 0;
         while (done < text.Length && !batch.IsFull)
         {
@@ -65,11 +68,12 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <returns>How many bytes were dealt with: none where they say too little, which is an error; they are wanted again should the file grow.</returns>
     public int ReadLast(ReadOnlySpan<byte> text, long start, TextState state)
     {
-        (_start, State, LastRecord) = (start, state, default);
+        (_start, State, LastRecord, RecordBehind) = (start, state, default, 0);
         if (state.Rest != LineRest.None)
         {
             if (state.Rest == LineRest.Record)
             {
+                RecordBehind = start + text.Length;
                 Tell(ReadErrorReason.Incomplete, start, "the file ends in the middle of a record whose beginning was read", mayHideAttempt: false);
             }
 
@@ -78,13 +82,14 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
         var told = batch.Errors.Count;
         var hasRecord = TakeText(text, start, hasEnd: false);
-        if (hasRecord && (batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt))
+        var done = !hasRecord ? 0 : batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt ? text.Length : text.LastIndexOf(RecordStart);
+        State = done == text.Length ? State : State with { Rest = LineRest.None };
+        if (done > 0)
         {
-            return text.Length;
+            NoteRecord(0, done, done);
         }
 
-        State = State with { Rest = LineRest.None };
-        return hasRecord ? text.LastIndexOf(RecordStart) : 0;
+        return done;
     }
 
     private int Step(ReadOnlySpan<byte> text, int from)
@@ -92,7 +97,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var rest = text[from..];
         if (State.Rest != LineRest.None)
         {
-            return PassRest(rest);
+            return PassRest(rest, from);
         }
 
         if (rest[0] == 0)
@@ -103,7 +108,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var feed = rest.IndexOf((byte)'\n');
         if (feed >= 0 && IsOfSmb2(rest[..feed]))
         {
-            LastRecord = from..(from + feed);
+            NoteRecord(from, feed, feed + 1);
             State = State with { AfterNuls = false };
             return feed + 1;
         }
@@ -144,15 +149,37 @@ internal sealed class RecordReader(string path, LogBatch batch)
         if (end < 0 || end > LongestLine)
         {
             var length = LongestLine - LogLine.Lookbehind;
-            TakeText(rest[..length], _start + from, hasEnd: false);
+            if (TakeText(rest[..length], _start + from, hasEnd: false))
+            {
+                NoteRecord(from, length, length);
+            }
+
             State = State with { Rest = State.Rest == LineRest.None ? LineRest.Text : State.Rest };
             return length;
         }
 
         var records = TakeText(rest[..end], _start + from, hasEnd: true);
-        LastRecord = records ? from..(from + end) : LastRecord;
+        if (records)
+        {
+            NoteRecord(from, end, end + 1);
+        }
+
         State = State with { Rest = LineRest.None, PiecesToCome = (byte)Math.Min(byte.MaxValue, State.PiecesToCome + (records && isCut ? 1 : 0)) };
         return end + 1;
+    }
+
+    private void NoteRecord(int from, int length, int behind)
+    {
+        LastRecord = from..(from + length);
+        RecordBehind = _start + from + behind;
+    }
+
+    private int PassRest(ReadOnlySpan<byte> rest, int from)
+    {
+        var isRecord = State.Rest == LineRest.Record;
+        var length = PassRest(rest);
+        RecordBehind = isRecord && length > 0 ? _start + from + length : RecordBehind;
+        return length;
     }
 
     /// <summary>Passes over the rest of a line that was left in its middle.</summary>

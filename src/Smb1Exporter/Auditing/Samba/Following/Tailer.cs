@@ -26,8 +26,25 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
         var length = fileSystem.Read(
             handle, _buffer.AsSpan(0, (int)Math.Min(bookmark.Size - bookmark.Offset, RecordReader.LongestLine)), bookmark.Offset);
         var done = records.ReadLast(_buffer.AsSpan(0, length), bookmark.Offset, bookmark.Text);
-        return Seal(handle, bookmark with { Offset = bookmark.Offset + done, Text = records.State, IsEndReported = done < length });
+        var mark = Mark(records, _buffer.AsSpan(0, length), bookmark.Offset, bookmark.LastRecord);
+        return Seal(handle, bookmark with { Offset = bookmark.Offset + done, Text = records.State, LastRecord = mark, IsEndReported = done < length });
     });
+
+    private static LineMark? Mark(RecordReader records, ReadOnlySpan<byte> text, long offset, LineMark? before)
+    {
+        if (records.RecordBehind == 0)
+        {
+            return before;
+        }
+
+        if (records.LastRecord.Equals(default))
+        {
+            return before is null ? null : before with { Behind = records.RecordBehind };
+        }
+
+        var (start, length) = records.LastRecord.GetOffsetAndLength(text.Length);
+        return LineMark.Of(text.Slice(start, length), offset + start, records.RecordBehind);
+    }
 
     private static Bookmark? ReadOrTakeBack(Bookmark bookmark, LogBatch batch, Func<RecordReader, Bookmark?> read)
     {
@@ -61,12 +78,7 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
             filled += read;
             batch.BytesRead += read;
             var done = records.Read(_buffer.AsSpan(0, filled), offset, text, isSettled && offset + filled == bookmark.Size);
-            if (!records.LastRecord.Equals(default))
-            {
-                var (start, length) = records.LastRecord.GetOffsetAndLength(filled);
-                mark = LineMark.Of(_buffer.AsSpan(start, length), offset + start + length);
-            }
-
+            mark = Mark(records, _buffer.AsSpan(0, filled), offset, mark);
             _buffer.AsSpan(done, filled - done).CopyTo(_buffer);
             (offset, text, filled) = (offset + done, records.State, filled - done);
             if (read == 0 || (done == 0 && filled == _buffer.Length))

@@ -185,7 +185,9 @@ public class ReconciliationTests
 
         public long? FirstRecord => null;
 
-        public long? FindFirstRecordOf(ILogContent other) => null;
+        public long? FindFirstRecordOf(ILogContent other, long from) => null;
+
+        public LineMark? LastRecordBefore(long offset) => null;
 
         public long CommonLength(long from, ILogContent other, long otherFrom) => 0;
 
