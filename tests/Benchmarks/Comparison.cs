@@ -18,6 +18,9 @@ internal static class Comparison
         {
             var mixed = Path.Join(folder, "mixed.json");
             var smb2 = Path.Join(folder, "smb2.json");
+            var small = Path.Join(folder, "small", "audit.json");
+            Directory.CreateDirectory(Path.Join(folder, "small"));
+            LogFile.Write(small, 2, 2);
             LogFile.Write(mixed, Records, OneOfSmb1In);
             LogFile.Write(smb2, Records, 0);
             var bytes = new FileInfo(mixed).Length;
@@ -28,9 +31,9 @@ internal static class Comparison
             {
                 new("wc -l", "wc", ["-l", mixed]),
                 new("mtail", "mtail", ["-one_shot", "-one_shot_format", "prometheus", "-logs", mixed, "-progs", Path.Join(AppContext.BaseDirectory, "smb1.mtail")]),
-                new("reader", native, ["read", mixed]),
-                new("reader, JIT", jit, ["read", mixed]),
-                new("reader, SMB2 only", native, ["read", smb2]),
+                new("reader", native, ["read", small, mixed]),
+                new("reader, JIT", jit, ["read", small, mixed]),
+                new("reader, SMB2 only", native, ["read", small, smb2]),
                 new("wc -l, SMB2 only", "wc", ["-l", smb2]),
             };
             for (var run = 0; run <= runs; run++)

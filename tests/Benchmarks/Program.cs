@@ -2,7 +2,7 @@ using Smb1Exporter.Benchmarks;
 
 return args switch
 {
-    ["read", var log] => Reading.Run(log),
+    ["read", var small, var log] => Reading.Run(small, log),
     ["follow", var folder] => Following.Run(folder),
     ["compare", var native, var runs] => await Comparison.RunAsync(native, int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture)),
     _ => Usage(),

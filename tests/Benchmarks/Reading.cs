@@ -8,11 +8,18 @@ namespace Smb1Exporter.Benchmarks;
 /// <summary>The whole reader of the exporter as a process of its own, with a dictionary where the exporter has its store.</summary>
 internal static class Reading
 {
-    /// <summary>Reads a log to its end and prints SMB1 records, clients, and the bytes of memory that reading took on top.</summary>
-    public static int Run(string log)
+    /// <summary>
+    /// Reads a log to its end and prints SMB1 records, clients, and the bytes of memory that reading took on top of those of a process that has read a
+    /// record and waits for more.
+    /// </summary>
+    /// <param name="small">A log of a record or two.</param>
+    /// <param name="log">The log.</param>
+    public static int Run(string small, string log)
     {
-        using var source = Open(log);
+        using var waiting = Open(small);
+        ReadAll(waiting, null, _ => { });
         var idle = ProcessMemory.Resident();
+        using var source = Open(log);
         var attempts = new Dictionary<string, long>();
         ReadAll(source, null, batch =>
         {
