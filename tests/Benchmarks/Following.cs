@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba.Following;
 
 namespace Smb1Exporter.Benchmarks;
 
@@ -22,41 +23,40 @@ internal static class Following
 
         using var source = Reading.Open(Path.Join(folder, "audit.%m"));
         var position = Reading.ReadAll(source, null, _ => { });
-        var idle = Measure(source, ref position, _ => { }, out _);
-        var changed = Measure(source, ref position, look => Append(NameOf(folder, look), LogFile.Record(Files + look, look, isSmb1: true)), out var written);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{idle} {changed} {written}"));
+        var idle = new List<double>();
+        var changed = new List<double>();
+        var written = 0L;
+        for (var look = 0; look < Looks; look++)
+        {
+            (_, position, var time) = Look(source, position);
+            idle.Add(time);
+            var before = position.Rows;
+            File.AppendAllText(NameOf(folder, look), LogFile.Record(Files + look, look, isSmb1: true));
+            int records;
+            do
+            {
+                // Until the change is announced.
+                (records, position, time) = Look(source, position);
+            }
+            while (records == 0);
+
+            changed.Add(time);
+            written += position.Rows.Where(row => before.GetValueOrDefault(row.Key) != row.Value)
+                .Sum(row => (long)Encoding.UTF8.GetByteCount(row.Key) + Encoding.UTF8.GetByteCount(row.Value));
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Median(idle):0} {Median(changed):0} {written / Looks}"));
         return 0;
     }
 
     private static string NameOf(string folder, int file) => Path.Join(folder, string.Create(CultureInfo.InvariantCulture, $"audit.client{file:0000}"));
 
-    private static void Append(string path, string text)
+    private static (int Records, AuditPosition Position, double Time) Look(SambaAuditSource source, AuditPosition position)
     {
-        File.AppendAllText(path, text);
-
-        // Until it is announced.
-        Thread.Sleep(20);
+        var start = Stopwatch.GetTimestamp();
+        var batch = source.Read(new AuditStart(position, DateTimeOffset.MinValue), CancellationToken.None);
+        return (batch.Records.Count, batch.Position, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
     }
 
-    private static long Measure(IAuditSource source, ref AuditPosition position, Action<int> change, out long written)
-    {
-        var times = new List<long>();
-        var (records, bytes) = (0, 0L);
-        for (var look = 0; look < Looks; look++)
-        {
-            change(look);
-            var start = Stopwatch.GetTimestamp();
-            var batch = source.Read(new AuditStart(position, DateTimeOffset.MinValue), CancellationToken.None);
-            times.Add((long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-            var before = position.Rows;
-            bytes += batch.Position.Rows.Where(row => before.GetValueOrDefault(row.Key) != row.Value)
-                .Sum(row => (long)Encoding.UTF8.GetByteCount(row.Key) + Encoding.UTF8.GetByteCount(row.Value));
-            records += batch.Records.Count;
-            position = batch.Position;
-        }
-
-        written = records == 0 ? bytes : bytes / records;
-        times.Sort();
-        return times[times.Count / 2];
-    }
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 }
