@@ -103,7 +103,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         var feed = rest.IndexOf((byte)'\n');
-        if (feed >= 0 && IsOfSmb2(rest[..feed]))
+        if (feed is >= 0 and <= LongestLine && IsOfSmb2(rest[..feed]))
         {
             LastRecord = from..(from + feed);
             State = State with { AfterNuls = false };
