@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
@@ -12,6 +11,7 @@ internal static class RecordFields
     private const int KeptOfAddress = 128;
 
     private const int LongestTime = 40;
+    private const int UsualTime = 31;
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
@@ -57,6 +57,11 @@ internal static class RecordFields
             return false;
         }
 
+        if (TryReadUsualTime(text, out time))
+        {
+            return true;
+        }
+
         var iso = text[^5] is '+' or '-' ? text.Insert(text.Length - 2, ":") : text;
         if (iso[^1] != 'Z' && iso[^6] is not ('+' or '-'))
         {
@@ -64,6 +69,27 @@ internal static class RecordFields
         }
 
         var read = DateTimeOffset.TryParseExact(iso, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+        time = time.ToUniversalTime();
+        return read;
+    }
+
+    /// <summary>Reads the form that smbd writes, several times as fast as any other.</summary>
+    private static bool TryReadUsualTime(string text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length != UsualTime || text[^5] is not ('+' or '-'))
+        {
+            return false;
+        }
+
+        // .NET's own form has a seventh digit in the fraction, and a colon in the zone.
+        Span<char> iso = stackalloc char[UsualTime + 2];
+        text.AsSpan(..^5).CopyTo(iso);
+        iso[^7] = '0';
+        text.AsSpan(^5..^2).CopyTo(iso[^6..]);
+        iso[^3] = ':';
+        text.AsSpan(^2..).CopyTo(iso[^2..]);
+        var read = DateTimeOffset.TryParseExact(iso, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
         time = time.ToUniversalTime();
         return read;
     }
@@ -77,18 +103,16 @@ internal static class RecordFields
             return false;
         }
 
-        var family = remoteAddress.AsSpan(0, 5) switch
-        {
-            "ipv4:" => AddressFamily.InterNetwork,
-            "ipv6:" => AddressFamily.InterNetworkV6,
-            _ => AddressFamily.Unspecified,
-        };
         var address = remoteAddress.AsSpan(5, port - 5);
-        if (!ushort.TryParse(remoteAddress.AsSpan(port + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            || !IPAddress.TryParse(address, out var parsed)
-            || parsed.AddressFamily != family
-            || address[0] == '['
-            || (family == AddressFamily.InterNetwork && address.Count('.') != 3))
+        var isOfFamily = remoteAddress.AsSpan(0, 5) switch
+        {
+            "ipv4:" => address.Count('.') == 3 && !address.Contains(':'),
+            "ipv6:" => address.Contains(':') && address[0] != '[',
+            _ => false,
+        };
+        if (!isOfFamily
+            || !ushort.TryParse(remoteAddress.AsSpan(port + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            || !IPAddress.IsValid(address))
         {
             return false;
         }

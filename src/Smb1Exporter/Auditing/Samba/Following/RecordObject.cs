@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
@@ -14,6 +15,7 @@ internal ref struct RecordObject
 {
     private const string AuthenticationName = "Authentication";
     private const string AuthorizationName = "Authorization";
+    private const string Smb1Service = "SMB";
 
     private Detail _authentication;
     private Detail _authorization;
@@ -33,13 +35,7 @@ internal ref struct RecordObject
     public bool IsWhole { get; private set; }
 
     /// <summary>Whether it is of SMB1; null where that cannot be told.</summary>
-    public readonly bool? IsSmb1 => _type switch
-    {
-        null => null,
-        AuthenticationName => _authentication.IsSmb1,
-        AuthorizationName => _authorization.IsSmb1,
-        _ => false,
-    };
+    public bool? IsSmb1 { get; private set; }
 
     /// <summary>Address and port of the client as smbd writes them; null where there are none.</summary>
     public readonly string? RemoteAddress => Own.RemoteAddress;
@@ -50,7 +46,8 @@ internal ref struct RecordObject
     /// <summary>The id of the session that was set up; null in an Authentication.</summary>
     public readonly string? SessionId => Own.SessionId;
 
-    private readonly Detail Own => _type == AuthenticationName ? _authentication : _authorization;
+    [UnscopedRef]
+    private readonly ref readonly Detail Own => ref _type == AuthenticationName ? ref _authentication : ref _authorization;
 
     /// <summary>Reads the object that <paramref name="text"/> begins with. Never throws.</summary>
     public static RecordObject Read(ReadOnlySpan<byte> text)
@@ -60,10 +57,6 @@ internal ref struct RecordObject
         try
         {
             result.IsWhole = reader.Read() && result.ReadFields(ref reader);
-            if (result is { IsWhole: true, IsSmb1: null })
-            {
-                result.Damage = result._type is null ? "no \"type\"" : $"no \"serviceDescription\" in \"{result._type}\"";
-            }
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {
@@ -71,6 +64,17 @@ internal ref struct RecordObject
         }
 
         result.Length = (int)reader.BytesConsumed;
+        result.IsSmb1 = result._type switch
+        {
+            null => null,
+            AuthenticationName or AuthorizationName => result.Own.IsSmb1,
+            _ => false,
+        };
+        if (result is { IsWhole: true, IsSmb1: null })
+        {
+            result.Damage = result._type is null ? "no \"type\"" : $"no \"serviceDescription\" in \"{result._type}\"";
+        }
+
         return result;
     }
 
@@ -84,10 +88,12 @@ internal ref struct RecordObject
                 return true;
             }
 
-            var read = reader.ValueTextEquals("timestamp"u8) ? ReadText(ref reader, "timestamp", ref _timestamp)
-                : reader.ValueTextEquals("type"u8) ? ReadText(ref reader, "type", ref _type)
-                : reader.ValueTextEquals("Authentication"u8) ? _authentication.Read(ref reader, AuthenticationName)
-                : reader.ValueTextEquals("Authorization"u8) ? _authorization.Read(ref reader, AuthorizationName)
+            // smbd escapes nothing in names.
+            var name = reader.ValueSpan;
+            var read = name.SequenceEqual("timestamp"u8) ? ReadText(ref reader, "timestamp", ref _timestamp)
+                : name.SequenceEqual("type"u8) ? ReadText(ref reader, "type", ref _type)
+                : name.SequenceEqual("Authentication"u8) ? _authentication.Read(ref reader, AuthenticationName)
+                : name.SequenceEqual("Authorization"u8) ? _authorization.Read(ref reader, AuthorizationName)
                 : SkipValue(ref reader);
             if (!read)
             {
@@ -98,7 +104,8 @@ internal ref struct RecordObject
         return false;
     }
 
-    private static bool SkipValue(ref Utf8JsonReader reader) => reader.Read() && reader.TrySkip();
+    private static bool SkipValue(ref Utf8JsonReader reader) =>
+        reader.Read() && (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) || reader.TrySkip());
 
     /// <returns>Whether the value was met.</returns>
     private static bool ReadText(ref Utf8JsonReader reader, string name, ref string? text)
@@ -113,8 +120,18 @@ internal ref struct RecordObject
             throw new FormatException(text is null ? $"\"{name}\" is not a text" : $"\"{name}\" is there twice");
         }
 
-        text = reader.GetString();
+        text = TextOf(ref reader);
         return true;
+    }
+
+    /// <summary>The text that was met; no new one for those that stand in nearly every record.</summary>
+    private static string? TextOf(ref Utf8JsonReader reader)
+    {
+        var text = reader.ValueSpan;
+        return text.SequenceEqual("SMB"u8) ? Smb1Service
+            : text.SequenceEqual("Authentication"u8) ? AuthenticationName
+            : text.SequenceEqual("Authorization"u8) ? AuthorizationName
+            : reader.GetString();
     }
 
     /// <summary>The object that the type names.</summary>
@@ -127,7 +144,7 @@ internal ref struct RecordObject
         private string? _workstation;
         private string? _sessionId;
 
-        public readonly bool? IsSmb1 => _serviceRead ? _service == "SMB" : null;
+        public readonly bool? IsSmb1 => _serviceRead ? _service == Smb1Service : null;
 
         public readonly string? RemoteAddress => _remoteAddress;
 
@@ -156,11 +173,12 @@ internal ref struct RecordObject
                     return true;
                 }
 
-                var read = reader.ValueTextEquals("serviceDescription"u8)
+                var field = reader.ValueSpan;
+                var read = field.SequenceEqual("serviceDescription"u8)
                     ? _serviceRead = ReadText(ref reader, "serviceDescription", ref _service)
-                    : reader.ValueTextEquals("remoteAddress"u8) ? ReadText(ref reader, "remoteAddress", ref _remoteAddress)
-                    : reader.ValueTextEquals("workstation"u8) ? ReadForShow(ref reader, ref _workstation)
-                    : reader.ValueTextEquals("sessionId"u8) ? ReadForShow(ref reader, ref _sessionId)
+                    : field.SequenceEqual("remoteAddress"u8) ? ReadText(ref reader, "remoteAddress", ref _remoteAddress)
+                    : field.SequenceEqual("workstation"u8) ? ReadForShow(ref reader, ref _workstation)
+                    : field.SequenceEqual("sessionId"u8) ? ReadForShow(ref reader, ref _sessionId)
                     : SkipValue(ref reader);
                 if (!read)
                 {

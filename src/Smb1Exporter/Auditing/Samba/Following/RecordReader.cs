@@ -39,6 +39,8 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
 
+    private static ReadOnlySpan<byte> ServiceStart => "\"serviceDescription\": \""u8;
+
     /// <summary>Reads on.</summary>
     /// <param name="text">What follows in the file.</param>
     /// <param name="start">Where it begins.</param>
@@ -106,7 +108,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         var feed = rest.IndexOf((byte)'\n');
-        if (feed >= 0 && IsOfSmb2(rest[..feed]))
+        if (feed is >= 0 and <= LongestLine && IsOfSmb2(rest[..feed]))
         {
             NoteRecord(from, feed, feed + 1);
             State = State with { AfterNuls = false };
@@ -122,8 +124,25 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var record = line.StartsWith("  "u8) ? line[2..] : line;
         return record.StartsWith(RecordStart)
             && record[^1] == (byte)'}'
-            && record.IndexOf("\"serviceDescription\": \"SMB2\""u8) >= 0
-            && record[1..].IndexOf(RecordStart) < 0;
+            && record.IndexOf(ServiceStart) is var service and >= 0
+            && record[(service + ServiceStart.Length)..].StartsWith("SMB2\""u8)
+            && !HasRecordBehind(record);
+    }
+
+    /// <summary>Whether another record begins behind the beginning of one. Braces are rare, and one byte is found faster than a text.</summary>
+    private static bool HasRecordBehind(ReadOnlySpan<byte> record)
+    {
+        var rest = record;
+        while (rest[1..].IndexOf((byte)'{') is var brace and >= 0)
+        {
+            rest = rest[(brace + 1)..];
+            if (rest.StartsWith(RecordStart))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int ReadLine(ReadOnlySpan<byte> rest, int from, int feed)

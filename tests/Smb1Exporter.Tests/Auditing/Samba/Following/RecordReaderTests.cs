@@ -137,6 +137,22 @@ public class RecordReaderTests
         Assert.Equal((ReadErrorReason.Malformed, true), Told(OnlyError("{\"timestamp\": " + new string('[', 60_000))));
 
     [Fact]
+    public void A_record_that_is_too_long_reads_the_same_whether_its_end_is_in_sight_or_not()
+    {
+        var text = Encoding.UTF8.GetBytes(
+            Good.Replace("\"SMB\"", "\"SMB2\", \"name\": " + new string(' ', 2 * RecordReader.LongestLine) + "null", StringComparison.Ordinal) + "\n" + Good + "\n");
+        var whole = Read(text);
+
+        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var reader = new RecordReader("log", batch);
+        var done = reader.Read(text.AsSpan(0, RecordReader.LongestLine + 100), 0, default);
+        reader.Read(text.AsSpan(done), done, reader.State);
+
+        Assert.Equal(whole.Records, batch.Records);
+        Assert.Equal(whole.Errors, batch.Errors);
+    }
+
+    [Fact]
     public void The_excerpt_of_a_broken_line_is_short_and_printable()
     {
         var error = Assert.Single(Parse("\u001b[31m\tbad \"ü\" \u202e" + new string('x', 500)).Errors);
