@@ -13,8 +13,8 @@ internal sealed class KeptMount : IAsyncDisposable
 
     private static readonly Lazy<bool> MayMount = new(() =>
     {
-        // A root without that right, as in most containers, may not do this either.
-        using var process = Process.Start("unshare", ["--mount", "true"]);
+        // A root without that right, as in most containers, may not do this either. In a chroot the propagation cannot be changed, but mounted can be.
+        using var process = Process.Start("unshare", ["--mount", "--propagation", "unchanged", "true"]);
         process.WaitForExit();
         return process.ExitCode == 0;
     });
