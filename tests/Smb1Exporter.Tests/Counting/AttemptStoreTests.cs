@@ -78,6 +78,67 @@ public sealed class AttemptStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_client_that_comes_again_from_the_same_port_is_another_attempt_where_its_records_tell()
+    {
+        string?[] sessions = [null, null, "a", null, "b", "c", null];
+        for (var i = 0; i < sessions.Length; i++)
+        {
+            _harness.Apply(_harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700", _harness.Now.AddSeconds(i)) with { SessionId = sessions[i] });
+        }
+
+        // A refused try, a good one with its session; another session; a third, for which no try was recorded; and one more try.
+        Assert.Equal(4, _harness.Store.Current.Clients.Single().Attempts.Total);
+    }
+
+    [Fact]
+    public void Records_of_one_session_count_once_in_whichever_order_they_are_read()
+    {
+        var tried = _harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700", _harness.Now.AddSeconds(1));
+        var setUp = tried with { Time = tried.Time.AddSeconds(1), SessionId = "a" };
+        _harness.Apply(setUp);
+        _harness.Apply(tried, setUp);
+
+        Assert.Equal(1, _harness.Store.Current.Clients.Single().Attempts.Total);
+    }
+
+    [Fact]
+    public void A_connection_of_a_client_that_is_not_known_is_an_attempt_outside_the_cap()
+    {
+        _harness.Apply(_harness.Attempt("", "") with { ClientProblem = "no remoteAddress" });
+
+        Assert.Equal(("unknown", 1L), _harness.Store.Current.Clients.Select(client => (client.Address, client.Attempts.Total)).Single());
+        Assert.Equal(1, _harness.Store.Current.ReadErrors[ReadErrorReason.InvalidClient].Total);
+        Assert.Equal(0, _harness.Store.Current.TrackedClients);
+        Assert.NotNull(_harness.Store.Current.LastAttempt);
+    }
+
+    [Fact]
+    public void What_may_hide_an_attempt_begins_the_covered_stretch_anew_and_says_why()
+    {
+        _harness.Store.SetCovered(true);
+        _harness.Clock.Advance(TimeSpan.FromDays(3));
+        _harness.Apply(_harness.Batch() with { Errors = [new AuditReadError(ReadErrorReason.Malformed, "log byte 7", "cut off")] });
+        var before = _harness.Store.Current.CoveredSince;
+        _harness.Apply(_harness.Batch() with { Errors = [new AuditReadError(ReadErrorReason.Malformed, "log byte 9", "cut off") { MayHideAttempt = true }] });
+
+        Assert.NotEqual(_harness.Clock.GetUtcNow(), before);
+        Assert.Equal(_harness.Clock.GetUtcNow(), _harness.Store.Current.CoveredSince);
+        Assert.Contains("log byte 9", _harness.Store.Current.CoverageEvents[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_position_of_many_rows_only_those_are_kept_that_are_in_it()
+    {
+        var rows = System.Collections.Immutable.ImmutableDictionary.Create<string, string>(StringComparer.Ordinal).Add("a", "1").Add("b", "2");
+        _harness.Apply(_harness.Batch() with { Position = new AuditPosition(rows) });
+        _harness.Apply(_harness.Batch() with { Position = new AuditPosition(rows.Remove("a").SetItem("b", "3")) });
+        _harness.Restart();
+
+        var row = Assert.Single(_harness.Start().Position!.Rows);
+        Assert.Equal(("b", "3"), (row.Key, row.Value));
+    }
+
+    [Fact]
     public void A_lost_position_replays_nothing_and_loses_nothing_newer()
     {
         var counted = _harness.Attempt("10.0.0.1", time: _harness.Now.AddMinutes(-5));

@@ -119,6 +119,29 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_the_first_format_is_taken_over_with_its_counts_and_its_position()
+    {
+        _harness.Apply(_harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700"));
+        _harness.Restart();
+        using (var connection = StateFile.Connect(_harness.Options.StateFile, SqliteOpenMode.ReadWrite))
+        {
+            StateSchema.Execute(
+                connection,
+                """
+                DROP TABLE position;
+                ALTER TABLE connection DROP COLUMN session;
+                ALTER TABLE connection DROP COLUMN session_time;
+                INSERT INTO state VALUES ('position/Samba', 'as it was');
+                PRAGMA user_version = 1;
+                """);
+        }
+
+        Assert.Equal("as it was", _harness.Start().Position!.Text);
+        _harness.Apply(_harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700"));
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
     public void A_stored_time_that_is_none_is_passed_over()
     {
         _harness.Apply(_harness.Attempt("10.0.0.1"));
