@@ -112,7 +112,8 @@ internal static class LogLine
         var length = 0;
         while (line.IndexOf((byte)'\n') is var feed and >= 0)
         {
-            var piece = line[..(feed - Continued.Length)];
+            // The blank of the sign may be the last of the indent.
+            var piece = line[..Math.Max(0, feed - Continued.Length)];
             piece.CopyTo(joined.AsSpan(length));
             length += piece.Length;
             line = line[(feed + 1)..];

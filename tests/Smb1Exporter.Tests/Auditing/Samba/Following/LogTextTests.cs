@@ -190,6 +190,14 @@ public class LogTextTests
             print: test => $"parts {string.Join(',', test.chosen)} in pieces of {string.Join(',', test.sizes)}");
     }
 
+    [Fact]
+    public void A_piece_that_is_nothing_but_the_sign_of_another_piece_does_not_end_reading()
+    {
+        var (records, _) = Read("  Authentication for user x +>\n  +>\n  y\n" + Record("10.0.0.1") + "\n");
+
+        Assert.Equal(["10.0.0.1"], Clients(records));
+    }
+
     /// <summary>Each line feed cost a look at all that follow: minutes for what a client sends in a moment.</summary>
     [Fact(Timeout = 60_000)]
     public async Task Line_feeds_by_the_thousand_in_what_a_client_sent_do_not_hold_up_reading()
