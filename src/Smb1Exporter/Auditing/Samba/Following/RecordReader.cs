@@ -89,7 +89,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         State = State with { Rest = LineRest.None };
-        return hasRecord ? text.LastIndexOf(RecordStart) : 0;
+        return hasRecord ? Math.Max(0, text.LastIndexOf(RecordStart)) : 0;
     }
 
     private int Step(ReadOnlySpan<byte> text, int from)
