@@ -68,14 +68,18 @@ internal static class LogLine
     /// Whether, behind a record and more records, another message begins or nothing follows: then no message goes on around the record, in which a
     /// client could have written it. Null where too little is there to tell.
     /// </summary>
+    /// <param name="text">What stands behind the line of the record.</param>
+    /// <param name="passed">How many bytes of blank lines and records stand before what tells; 0 where nothing did.</param>
     /// <remarks>No message is longer than <see cref="LongestMessage"/>: what a client sends in one request is not.</remarks>
-    public static bool? IsFollowedByMessage(ReadOnlySpan<byte> text)
+    public static bool? IsFollowedByMessage(ReadOnlySpan<byte> text, out int passed)
     {
         if (text.Length >= LongestMessage)
         {
-            return IsFollowedByMessage(text[..(LongestMessage - 1)]) ?? true;
+            return IsFollowedByMessage(text[..(LongestMessage - 1)], out passed) ?? true;
         }
 
+        passed = 0;
+        var length = text.Length;
         while (!text.IsEmpty)
         {
             var feed = text.IndexOf((byte)'\n');
@@ -87,7 +91,9 @@ internal static class LogLine
                 continue;
             }
 
-            return DebugHeader.Is(line) ? true : feed < 0 && line.Length < DebugHeader.Length + 2 ? null : false;
+            bool? isMessage = DebugHeader.Is(line) ? true : feed < 0 && line.Length < DebugHeader.Length + 2 ? null : false;
+            passed = isMessage is null ? 0 : length - text.Length;
+            return isMessage;
         }
 
         return null;
@@ -106,7 +112,8 @@ internal static class LogLine
         var length = 0;
         while (line.IndexOf((byte)'\n') is var feed and >= 0)
         {
-            var piece = line[..(feed - Continued.Length)];
+            // The blank of the sign may be the last of the indent.
+            var piece = line[..Math.Max(0, feed - Continued.Length)];
             piece.CopyTo(joined.AsSpan(length));
             length += piece.Length;
             line = line[(feed + 1)..];

@@ -28,6 +28,9 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <summary>Whether what stands behind the line that is read now shows that no message goes on around it.</summary>
     private bool _isBetweenMessages;
 
+    /// <summary>Up to where in the text only blank lines and records follow, and whether no message goes on there.</summary>
+    private (int End, bool IsMessage) _following;
+
     /// <summary>What holds for the text behind what was dealt with.</summary>
     public TextState State { get; private set; }
 
@@ -49,7 +52,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <returns>How many bytes were dealt with; the rest is wanted again, with more behind it.</returns>
     public int Read(ReadOnlySpan<byte> text, long start, TextState state, bool isSettled = false)
     {
-        (_start, State, LastRecord, RecordBehind, _isSettled) = (start, state, default, 0, isSettled);
+        (_start, State, LastRecord, RecordBehind, _isSettled, _following) = (start, state, default, 0, isSettled, default);
         var done = 0;
         while (done < text.Length && !batch.IsFull)
         {
@@ -84,7 +87,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
         var told = batch.Errors.Count;
         var hasRecord = TakeText(text, start, hasEnd: false);
-        var done = !hasRecord ? 0 : batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt ? text.Length : text.LastIndexOf(RecordStart);
+        var done = !hasRecord ? 0 : batch.Errors.Count == told || !batch.Errors[^1].MayHideAttempt ? text.Length : Math.Max(0, text.LastIndexOf(RecordStart));
         State = done == text.Length ? State : State with { Rest = LineRest.None };
         if (done > 0)
         {
@@ -154,15 +157,14 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         _isBetweenMessages = false;
-        if (State is { Origin: TextOrigin.Doubtful, HasText: true } && end is >= 0 and <= LongestLine)
+        if (State is { Origin: TextOrigin.Doubtful, HasText: true } && end is >= 0 and <= LongestLine && MayHoldRecord(rest[..end]))
         {
-            var isBetween = LogLine.IsFollowedByMessage(rest[(end + 1)..]);
-            if (isBetween is null && !_isSettled)
+            if (IsFollowedByMessage(rest[(end + 1)..], from + end + 1) is not { } isBetween)
             {
                 return 0;
             }
 
-            _isBetweenMessages = isBetween != false;
+            _isBetweenMessages = isBetween;
         }
 
         if (end < 0 || end > LongestLine)
@@ -199,6 +201,26 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var length = PassRest(rest);
         RecordBehind = isRecord && length > 0 ? _start + from + length : RecordBehind;
         return length;
+    }
+
+    private static bool MayHoldRecord(ReadOnlySpan<byte> line) => line.IndexOf(RecordStart) >= 0 || line.Contains((byte)'\n');
+
+    /// <inheritdoc cref="LogLine.IsFollowedByMessage"/>
+    /// <remarks>A client can make a line of each few bytes that it sends: what follows is looked for once for a run of them.</remarks>
+    private bool? IsFollowedByMessage(ReadOnlySpan<byte> rest, int from)
+    {
+        if (from >= _following.End)
+        {
+            var isMessage = LogLine.IsFollowedByMessage(rest, out var passed);
+            if (isMessage is null && !_isSettled)
+            {
+                return null;
+            }
+
+            _following = (from + (isMessage is null ? rest.Length : passed), isMessage != false);
+        }
+
+        return _following.IsMessage;
     }
 
     /// <summary>Passes over the rest of a line that was left in its middle.</summary>

@@ -212,6 +212,27 @@ public class LogTextTests
             print: test => $"parts {string.Join(',', test.chosen)} in pieces of {string.Join(',', test.sizes)}");
     }
 
+    [Fact]
+    public void A_piece_that_is_nothing_but_the_sign_of_another_piece_does_not_end_reading()
+    {
+        var (records, _) = Read("  Authentication for user x +>\n  +>\n  y\n" + Record("10.0.0.1") + "\n");
+
+        Assert.Equal(["10.0.0.1"], Clients(records));
+    }
+
+    /// <summary>Each line feed cost a look at all that follow: minutes for what a client sends in a moment.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Line_feeds_by_the_thousand_in_what_a_client_sent_do_not_hold_up_reading()
+    {
+        const string Message = "[2026/11/28 03:40:34.064008,  2] ../../source3/auth/auth.c:343(auth_check_ntlm_password)\n  Authentication for user x\n";
+
+        var (records, errors) = await Task.Run(
+            () => Read(Message + new string('\n', 500_000) + Record("10.0.0.1") + "\n" + Message), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["10.0.0.1"], Clients(records));
+        Assert.Empty(errors);
+    }
+
     private static string Record(string address, string service = "SMB", string account = "nobody") =>
         $$$"""  {"timestamp": "2026-11-28T04:46:05.892406+0000", "type": "Authentication", "Authentication": {"version": {"major": 1, "minor": 2}, "status": "NT_STATUS_OK", "localAddress": "ipv4:127.0.0.1:445", "remoteAddress": "ipv4:{{{address}}}:50000", "serviceDescription": "{{{service}}}", "authDescription": null, "clientDomain": "", "clientAccount": "{{{account}}}"}}""";
 

@@ -153,6 +153,17 @@ public class RecordReaderTests
     }
 
     [Fact]
+    public void A_last_line_whose_record_begins_across_two_pieces_is_read_from_its_beginning_when_it_has_grown()
+    {
+        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+
+        var done = new RecordReader("log", batch).ReadLast("  {\"time +>\n  stamp\": \"2026"u8, 0, default);
+
+        Assert.Equal(0, done);
+        Assert.Single(batch.Errors);
+    }
+
+    [Fact]
     public void The_excerpt_of_a_broken_line_is_short_and_printable()
     {
         var error = Assert.Single(Parse("\u001b[31m\tbad \"ü\" \u202e" + new string('x', 500)).Errors);
