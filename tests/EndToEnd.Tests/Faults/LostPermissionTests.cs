@@ -1,6 +1,5 @@
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.EndToEnd.Tests.KnownFaults;
-using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Faults;
 
