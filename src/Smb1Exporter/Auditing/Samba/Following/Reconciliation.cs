@@ -35,9 +35,6 @@ internal sealed class Reconciliation
     /// <summary>Times of last write are this coarse on some file systems.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
-    /// <summary>So many bytes at the beginning of a log hold the time of its first record, and are those of no other log.</summary>
-    private const int TellingHead = 64;
-
     /// <summary>After this long without a write, at its end, a file holds nothing unread when it is removed.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromDays(1);
 
@@ -228,7 +225,7 @@ internal sealed class Reconciliation
                     return (file, behind);
                 }
             }
-            else if (lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? TellingHead : 1)
+            else if (lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? LogCopy.TellingHead : 1)
                 && file.Status.Size >= lost.Bookmark.Offset
                 && lost.Bookmark.BeginsLike(file.Content.Head.Span))
             {
@@ -343,119 +340,38 @@ internal sealed class Reconciliation
         }
     }
 
-    /// <summary>The followed files that a newcomer may be a copy of.</summary>
-    private IEnumerable<Bookmark> OriginalsOf(Newcomer newcomer)
-    {
-        // Without a record nothing is read, so nothing need be decided.
-        if (newcomer.File.Content is not { } content || newcomer.File.FirstRecord is not { } first)
-        {
-            return [];
-        }
-
-        return _bookmarks.Values.Where(bookmark =>
-            bookmark.Role != FileRole.Copy
-            && (!_situation.HasSeveralLogs || AreRelated(bookmark.Path, newcomer.File.Path))
-            && _observed[bookmark.Identity] is { Content: { } other } original
-            && (BeginAlike(content.Head.Span, other.Head.Span)
-                || (original.FirstRecord <= first && IsFoundIn(bookmark, other, content, first))));
-    }
-
-    /// <summary>Whether a file begins within another one, in what was read of it or is still to be read.</summary>
-    private static bool IsFoundIn(Bookmark bookmark, ILogContent original, ILogContent content, DateTimeOffset first)
-    {
-        var isOlder = first.UtcTicks <= bookmark.LastRecord?.Time;
-        return (isOlder && content.FindBehind(bookmark.LastRecord!) is not null)
-            || ((isOlder || bookmark.HasUnread) && original.FindFirstRecordOf(content, isOlder ? 0 : bookmark.LastRecord?.Behind ?? 0) is not null);
-    }
-
-    private static bool AreRelated(string path, string other) =>
-        path.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(path, StringComparison.Ordinal);
-
-    private static bool BeginAlike(ReadOnlySpan<byte> head, ReadOnlySpan<byte> other)
-    {
-        var common = Math.Min(head.Length, other.Length);
-        return (common >= TellingHead || other[..common].Contains((byte)'\n')) && head[..common].SequenceEqual(other[..common]);
-    }
-
     /// <summary>
     /// What the original has is counted there; what the copy has beyond it was written to the copy. Of several originals, copies of each other, the one
     /// counts of which most is in the copy.
     /// </summary>
     private Bookmark? AsCopy(Bookmark fresh, Newcomer newcomer)
     {
-        var copies = OriginalsOf(newcomer).Select(original => AsCopy(fresh, newcomer.File, original)).ToList();
+        var copies = _bookmarks.Values
+            .Where(bookmark => !_situation.HasSeveralLogs || LogCopy.AreRelated(bookmark.Path, newcomer.File.Path))
+            .Select(bookmark => LogCopy.Match(fresh, newcomer.File, bookmark, _observed[bookmark.Identity]))
+            .OfType<LogCopy>()
+            .ToList();
         if (copies.Count == 0)
         {
             return null;
         }
 
-        var (best, isEdited, original) = copies.MaxBy(copy => copy.Bookmark.Offset);
-        if (!isEdited && IsNewLog(newcomer.File, original) && original.LastRecord is { } mark)
+        var copy = copies.MaxBy(copy => copy.Bookmark.Offset)!;
+        if (copy.IsNewLog)
         {
-            return TakeOver(best, newcomer.File.Content!, original, mark);
+            var (log, original) = copy.TakeOver();
+            Follow(original);
+            return log;
         }
 
-        if (isEdited && best.Role == FileRole.Followed && newcomer.File is { IsNamed: true, IsRotated: false })
+        if (copy is { IsEdited: true, Bookmark.Role: FileRole.Followed } && newcomer.File is { IsNamed: true, IsRotated: false })
         {
-            AddGap(best.Path, "the file was replaced by an edited copy without the last line that was read; what was added in between cannot be known");
+            AddGap(
+                copy.Bookmark.Path,
+                "the file was replaced by an edited copy without the last line that was read; what was added in between cannot be known");
         }
 
-        return best;
-    }
-
-    /// <summary>What took the place of the log is the log: all of it that was not read yet is read there, where it stays.</summary>
-    private Bookmark TakeOver(Bookmark copy, ILogContent content, Bookmark original, LineMark mark)
-    {
-        var behind = content.FindBehind(mark) ?? copy.Offset;
-        var source = _observed[original.Identity].Content!;
-        var passed = mark.Behind + content.CommonLength(behind, source, mark.Behind);
-        if (passed > original.Offset)
-        {
-            Follow(original with { Offset = passed, LastRecord = source.LastRecordBefore(passed), Text = new TextState { Origin = original.Text.Origin } });
-        }
-
-        return copy with
-        {
-            Offset = Math.Max(behind, copy.Offset - (passed - mark.Behind)),
-            Role = FileRole.Followed,
-            LastRecord = content.LastRecordBefore(behind),
-            CountedTo = 0,
-        };
-    }
-
-    private static bool IsNewLog(ObservedFile file, Bookmark original) => file is { IsNamed: true, IsRotated: false } && original.Role == FileRole.Nameless;
-
-    private (Bookmark Bookmark, bool IsEdited, Bookmark Original) AsCopy(Bookmark fresh, ObservedFile copy, Bookmark original)
-    {
-        var (content, source) = (copy.Content!, _observed[original.Identity].Content!);
-        if (original.LastRecord is not { } mark)
-        {
-            return (UpTo(content.CommonLength(0, source, 0)), false, original);
-        }
-
-        if (content.FindBehind(mark) is { } behind)
-        {
-            return (UpTo(behind + content.CommonLength(behind, source, mark.Behind)), false, original);
-        }
-
-        // A copy in the making is all the same as a part of its original; an edited one is so no more once something is added to it.
-        var begin = content.FirstRecord ?? 0;
-        var common = begin + content.CommonLength(begin, source, source.FindFirstRecordOf(content, 0) ?? 0);
-        return (UpTo(common) with { CountedTo = Math.Max(mark.Time, fresh.CountedTo) }, true, original);
-
-        Bookmark UpTo(long counted)
-        {
-            var isLog = IsNewLog(copy, original);
-            var offset = Math.Max(counted, fresh.Offset);
-            return fresh with
-            {
-                Offset = offset,
-                Role = offset == copy.Status.Size && !isLog ? FileRole.Copy : FileRole.Followed,
-                LastRecord = content.LastRecordBefore(offset),
-                CountedTo = isLog ? Math.Max(original.LastRecord?.Time ?? 0, fresh.CountedTo) : fresh.CountedTo,
-                Text = new TextState { Origin = original.Text.Origin },
-            };
-        }
+        return copy.Bookmark;
     }
 
     private bool IsOld(ObservedFile file) =>
