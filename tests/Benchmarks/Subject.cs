@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Smb1Exporter.Benchmarks;
 
@@ -31,19 +32,24 @@ internal sealed class Subject(string name, string program, string[] arguments)
     public async Task RunAsync(bool keep)
     {
         var start = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
-            ?? throw new Win32Exception();
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", "TIMEFORMAT='%U %S'; time \"$@\"", "-", program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new Win32Exception();
+        var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         var elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{name} ended with exit code {process.ExitCode}");
+            throw new InvalidOperationException($"{name} ended with exit code {process.ExitCode}: {await error}");
         }
 
         if (keep)
         {
-            _runs.Add(new Run(elapsed, process.TotalProcessorTime.TotalSeconds, output.Trim()));
+            var processor = (await error).TrimEnd().Split('\n')[^1].Split(' ').Sum(seconds => double.Parse(seconds, CultureInfo.InvariantCulture));
+            _runs.Add(new Run(elapsed, processor, output.Trim()));
         }
     }
 }

@@ -10,6 +10,9 @@ internal static class LogLine
 
     private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
 
+    /// <summary>So many bytes at the beginning of a line tell what it is.</summary>
+    private const int Telling = DebugHeader.Length + 2;
+
     /// <summary>Bytes.</summary>
     public const int LongestMessage = 128 << 10;
 
@@ -55,13 +58,14 @@ internal static class LogLine
 
         var next = text[(feed + 1)..];
         var end = next.IndexOf((byte)'\n');
-        if (end < 0 && next.Length < DebugHeader.Length + 2)
+        if (end < 0 && next.Length < Telling)
         {
             return null;
         }
 
         // Pieces are indented, and so is what a client makes look like a header in them.
-        return !DebugHeader.Is(next) && !next.TrimStart((byte)' ').StartsWith(RecordStart);
+        var begin = next[..Math.Min(next.Length, Telling)];
+        return !DebugHeader.Is(begin) && !begin.TrimStart((byte)' ').StartsWith(RecordStart);
     }
 
     /// <summary>
@@ -91,7 +95,7 @@ internal static class LogLine
                 continue;
             }
 
-            bool? isMessage = DebugHeader.Is(line) ? true : feed < 0 && line.Length < DebugHeader.Length + 2 ? null : false;
+            bool? isMessage = DebugHeader.Is(line) ? true : feed < 0 && line.Length < Telling ? null : false;
             passed = isMessage is null ? 0 : length - text.Length;
             return isMessage;
         }

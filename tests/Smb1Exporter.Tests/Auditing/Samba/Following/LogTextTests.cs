@@ -220,6 +220,15 @@ public class LogTextTests
         Assert.Equal(["10.0.0.1"], Clients(records));
     }
 
+    [Fact]
+    public void A_record_far_from_the_beginning_of_its_line_reads_the_same_in_pieces()
+    {
+        var begun = "  {\"timestamp\": \"" + new string('x', RecordReader.LongestLine) + " +>\n" + new string(' ', 50);
+        var text = Encoding.UTF8.GetBytes(begun + Record("10.0.0.1") + "\n");
+
+        Assert.Equal(ReadInPieces(text, [1 << 20]).Records, ReadInPieces(text, [begun.Length - 10, 1 << 20]).Records);
+    }
+
     /// <summary>Each line feed cost a look at all that follow: minutes for what a client sends in a moment.</summary>
     [Fact(Timeout = 60_000)]
     public async Task Line_feeds_by_the_thousand_in_what_a_client_sent_do_not_hold_up_reading()
