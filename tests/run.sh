@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and runs the tests: all of them, or those that are named.
-# shellcheck disable=SC2317 # step calls some functions by name
+# shellcheck disable=SC2317,SC2329 # step calls some functions by name
 set -euo pipefail
 
 readonly CONFIGURATION=Release
