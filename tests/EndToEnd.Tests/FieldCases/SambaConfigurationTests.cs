@@ -12,7 +12,7 @@ public sealed class SambaConfigurationTests
     public async Task In_the_smb_conf_of_a_NAS_one_line_changes_and_every_other_byte_stays()
     {
         await using var site = new Site();
-        var samba = await site.SambaAsync(new SambaServerOptions { Configuration = NasConfiguration });
+        var samba = await StartNasAsync(site);
         var before = await LinesOfAsync(samba);
 
         var exporter = await site.ExporterForSambaAsync(samba);
@@ -24,6 +24,19 @@ public sealed class SambaConfigurationTests
         Assert.Equal(before.Length, after.Length);
         var changed = Assert.Single(before.Zip(after), pair => pair.First != pair.Second);
         Assert.Equal(("   passdb:1\r", $"   passdb:1 auth_json_audit:5@{samba.AuditLog}\r"), changed);
+    }
+
+    private static async Task<SambaServer> StartNasAsync(Site site)
+    {
+        try
+        {
+            return await site.SambaAsync(new SambaServerOptions { Configuration = NasConfiguration });
+        }
+        catch (Exception e) when (e.Message.Contains("canonicalize_servicename", StringComparison.Ordinal))
+        {
+            Assert.Skip("this Samba (4.25) crashes at names of shares that are not UTF-8");
+            throw;
+        }
     }
 
     [FieldFact("samba-in-kubernetes/sambacc, TrueNAS: \"include = registry\", with the log level in Samba's registry")]
