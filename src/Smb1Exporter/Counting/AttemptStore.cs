@@ -52,8 +52,12 @@ internal sealed class AttemptStore : IDisposable
             var notBefore = transaction.GetTime(StateNames.NotBefore)
                 ?? transaction.GetTime(StateNames.LatestRecord)?.AddMicroseconds(1)
                 ?? _timeProvider.GetUtcNow();
-            _positions.TryAdd(source, transaction.ReadPosition(source));
-            return new AuditStart(_positions[source], notBefore);
+            if (!_positions.TryGetValue(source, out var position))
+            {
+                position = _positions[source] = transaction.ReadPosition(source);
+            }
+
+            return new AuditStart(position, notBefore);
         }
     }
 

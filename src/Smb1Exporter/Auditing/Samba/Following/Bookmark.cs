@@ -75,6 +75,10 @@ internal sealed record Bookmark
     [JsonIgnore]
     public bool HasUnread => Offset < Size && Role is FileRole.Followed or FileRole.Nameless;
 
+    /// <summary>Whether smbd's processes write to it under its name.</summary>
+    [JsonIgnore]
+    public bool IsInUse => Role == FileRole.Followed && !IsRotated;
+
     /// <summary>Whether a file that begins with <paramref name="head"/> begins as this one did.</summary>
     public bool BeginsLike(ReadOnlySpan<byte> head) => HeadLength <= head.Length && Fingerprint.Of(head[..HeadLength]) == Head;
 

@@ -185,10 +185,10 @@ internal sealed class LogFollower : IDisposable
         var hasLog = look.Files.Any(file => file is { IsNamed: true, IsRotated: false });
         var caughtUp = true;
         var result = new List<Bookmark>(planned.Count);
-        batch.KeepsShare = planned.Any(bookmark => bookmark is { IsRotated: false, Role: FileRole.Followed, HasUnread: true } && !_activity.IsWaiting(bookmark));
-        foreach (var bookmark in planned.OrderBy(bookmark => bookmark.Role == FileRole.Followed && !bookmark.IsRotated).ThenBy(bookmark => bookmark.Written))
+        batch.KeepsShare = planned.Any(bookmark => bookmark is { IsInUse: true, HasUnread: true } && !_activity.IsWaiting(bookmark));
+        foreach (var bookmark in planned.OrderBy(bookmark => bookmark.IsInUse).ThenBy(bookmark => bookmark.Written))
         {
-            batch.KeepsShare &= bookmark.IsRotated || bookmark.Role != FileRole.Followed || !bookmark.HasUnread;
+            batch.KeepsShare &= bookmark is not { IsInUse: true, HasUnread: true };
             if (bookmark.Role == FileRole.Vanished || !observed.TryGetValue(bookmark.Identity, out var file))
             {
                 result.Add(bookmark);

@@ -8,7 +8,8 @@ internal static class LogLine
 {
     private static ReadOnlySpan<byte> Continued => " +>"u8;
 
-    private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
+    /// <summary>What every record begins with, and no text within one can hold.</summary>
+    public static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
 
     /// <summary>So many bytes at the beginning of a line tell what it is.</summary>
     private const int Telling = DebugHeader.Length + 2;

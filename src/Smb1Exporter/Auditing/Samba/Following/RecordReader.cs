@@ -40,7 +40,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
     /// <summary>Where what was dealt with of the last line with a record ends; 0 where none was met in this text.</summary>
     public long RecordBehind { get; private set; }
 
-    private static ReadOnlySpan<byte> RecordStart => "{\"timestamp\""u8;
+    private static ReadOnlySpan<byte> RecordStart => LogLine.RecordStart;
 
     private static ReadOnlySpan<byte> ServiceStart => "\"serviceDescription\": \""u8;
 
@@ -275,7 +275,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         var start = line.IndexOf(RecordStart);
         if (isHeader)
         {
-            State = State with { Origin = DebugHeader.OriginOf(start < 0 ? line : line[..start]), HasText = false, OpenBrackets = 0 };
+            State = State.Under(start < 0 ? line : line[..start]);
         }
 
         if (start < 0)
@@ -343,7 +343,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
             if (DebugHeader.Is(behind))
             {
-                State = State with { Origin = DebugHeader.OriginOf(behind), HasText = false, OpenBrackets = 0, Rest = LineRest.Text };
+                State = State.Under(behind) with { Rest = LineRest.Text };
             }
             else
             {

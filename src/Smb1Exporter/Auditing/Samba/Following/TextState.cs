@@ -31,6 +31,9 @@ internal readonly record struct TextState
     /// <summary>Whether it stands behind NUL bytes, which were reported.</summary>
     public bool AfterNuls { get; init; }
 
+    /// <summary>What holds for the text under a header.</summary>
+    public TextState Under(ReadOnlySpan<byte> header) => this with { Origin = DebugHeader.OriginOf(header), HasText = false, OpenBrackets = 0 };
+
     /// <summary>How many records, dealt with by their beginning, still have pieces to come, which stand alone: smbd's processes write side by side.</summary>
     public byte PiecesToCome { get; init; }
 }
