@@ -35,7 +35,8 @@ internal static class CheckCommand
 
         var source = provider.GetRequiredService<IAuditSource>();
         findings.Add(OfSource(source, provider.GetRequiredService<TimeProvider>(), cancellationToken));
-        if (StateFileCheck.SourceFailure(settings.Counting.StateFile) is { Length: > 0 } failure && !findings.Exists(finding => finding.IsFault && finding.ToString().Contains(failure, StringComparison.Ordinal)))
+        if (StateFileCheck.SourceFailure(settings.Counting.StateFile) is { Length: > 0 } failure
+            && !findings.Exists(finding => finding.ToString().Contains(failure, StringComparison.Ordinal)))
         {
             findings.Add(Finding.Fault("Audit log", $"the running smb1-exporter says: {failure}"));
         }

@@ -157,7 +157,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         _isBetweenMessages = false;
-        if (State is { Origin: TextOrigin.Doubtful, HasText: true } && end is >= 0 and <= LongestLine && MayHoldRecord(rest[..end]))
+        if (State.IsWithinMessage && end is >= 0 and <= LongestLine && MayHoldRecord(rest[..end]))
         {
             if (IsFollowedByMessage(rest[(end + 1)..], from + end + 1) is not { } isBetween)
             {
@@ -289,8 +289,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
             // Text of another class may quote what a client sent: a record in the middle of it would be the client's forgery.
             if (State.Origin != TextOrigin.Audit && line[0] != (byte)'{')
             {
-                State = State with { Rest = LineRest.Text };
-                CountBrackets(line);
+                State = State.Behind(line) with { Rest = LineRest.Text };
                 return false;
             }
 
@@ -306,7 +305,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         State = State with { Rest = LineRest.Text };
         if (line.IsEmpty || isHeader || State.Origin != TextOrigin.Audit)
         {
-            CountBrackets(isHeader ? [] : line);
+            State = isHeader ? State : State.Behind(line);
             return;
         }
 
@@ -359,8 +358,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
     private void Take(in RecordObject record, ReadOnlySpan<byte> text, long at, bool goesOn)
     {
         var counts = false;
-        if (record.IsSmb1 == true
-            && (State.Origin == TextOrigin.Untrusted || (State is { Origin: TextOrigin.Doubtful, HasText: true } && (State.OpenBrackets > 0 || !_isBetweenMessages))))
+        if (record.IsSmb1 == true && State.MayBeForged(_isBetweenMessages))
         {
             Tell(
                 ReadErrorReason.Malformed,
@@ -392,15 +390,6 @@ internal sealed class RecordReader(string path, LogBatch batch)
             : text.Length >= LongestLine / 2 ? ReadErrorReason.Oversized
             : ReadErrorReason.Incomplete;
         Tell(reason, at, $"{damage}: {Excerpt.Of(text)}", mayHideAttempt: !counts && record.IsSmb1 != false);
-    }
-
-    private void CountBrackets(ReadOnlySpan<byte> line)
-    {
-        if (State.Origin == TextOrigin.Doubtful && !line.IsEmpty)
-        {
-            var open = State.OpenBrackets + line.Count((byte)'[') - line.Count((byte)']');
-            State = State with { HasText = true, OpenBrackets = (byte)Math.Clamp(open, 0, byte.MaxValue) };
-        }
     }
 
     private void Tell(ReadErrorReason reason, long at, string detail, bool mayHideAttempt) =>

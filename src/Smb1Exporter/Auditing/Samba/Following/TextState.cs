@@ -31,6 +31,21 @@ internal readonly record struct TextState
     /// <summary>Whether it stands behind NUL bytes, which were reported.</summary>
     public bool AfterNuls { get; init; }
 
+    /// <summary>Whether a record here is believed only where no message goes on around it.</summary>
+    public bool IsWithinMessage => Origin == TextOrigin.Doubtful && HasText;
+
+    /// <summary>Whether a client may have written a record that stands here.</summary>
+    /// <param name="isBetweenMessages">Whether what stands behind the record shows that no message goes on around it.</param>
+    public bool MayBeForged(bool isBetweenMessages) =>
+        Origin == TextOrigin.Untrusted || (IsWithinMessage && (OpenBrackets > 0 || !isBetweenMessages));
+
+    /// <summary>What holds behind a line of a message.</summary>
+    public TextState Behind(ReadOnlySpan<byte> line) => Origin != TextOrigin.Doubtful || line.IsEmpty ? this : this with
+    {
+        HasText = true,
+        OpenBrackets = (byte)Math.Clamp(OpenBrackets + line.Count((byte)'[') - line.Count((byte)']'), 0, byte.MaxValue),
+    };
+
     /// <summary>What holds for the text under a header.</summary>
     public TextState Under(ReadOnlySpan<byte> header) => this with { Origin = DebugHeader.OriginOf(header), HasText = false, OpenBrackets = 0 };
 
