@@ -98,6 +98,7 @@ prepare_chain_and_run() {
   fi
   prepare_grafana_schema
   run_tests EndToEnd.Tests
+  step "format" check_format || true
 }
 
 run_the_rest() {
@@ -106,7 +107,6 @@ run_the_rest() {
   for project in "${projects[@]}"; do
     [ "$project" = EndToEnd.Tests ] || run_tests "$project"
   done
-  step "format" check_format || true
 }
 
 run_named() {
