@@ -132,7 +132,7 @@ public abstract class StatefulTicketingContract : TicketingContract
         await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "1"));
         await Eventually.GetAsync(() => receiver.Client.MetricAsync("smb1_ticket_deliveries_set_aside"), value => value == "1", "set aside");
         Assert.Single(await fixture.TicketsAsync());
-        Assert.Contains("key", receiver.LogText, StringComparison.Ordinal);
+        await Eventually.TrueAsync(() => receiver.LogText.Contains("key", StringComparison.Ordinal), "that the key is lost is told");
     }
 
     private protected abstract Task<IStatefulFixture> StartStatefulAsync();

@@ -68,7 +68,7 @@ public sealed class ServiceNowTests
         await receiver.SendAsync("Contoso", "FS01", "1");
 
         await receiver.UntilAsync("smb1_ticket_deliveries_set_aside", "1");
-        Assert.Contains($"ticket {Assert.Single(await fixture.TicketsAsync()).Reference} was opened without its key", receiver.LogText, StringComparison.Ordinal);
+        await receiver.UntilToldAsync($"ticket {Assert.Single(await fixture.TicketsAsync()).Reference} was opened without its key");
     }
 
     [Fact]

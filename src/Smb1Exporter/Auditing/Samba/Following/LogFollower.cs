@@ -53,6 +53,10 @@ internal sealed class LogFollower : IDisposable
     private readonly Tailer _tailer;
     private readonly FileActivity _activity;
     private FollowedLog? _log;
+
+    /// <summary>The log as it was last looked at, where only an announced change can bring something to do.</summary>
+    private LogPattern? _idle;
+
     private long? _lastLook;
 
     public LogFollower(ILogFileSystem fileSystem, TimeProvider timeProvider, LogFollowerLimits limits)
@@ -80,6 +84,12 @@ internal sealed class LogFollower : IDisposable
         var log = Resume(pattern, start, gaps);
         var now = _timeProvider.GetUtcNow().UtcTicks;
         var isAsLastTime = log is not null && log == _log && log.Bookmarks.Count > _limits.LookAtAll;
+        if (isAsLastTime && changedNames is { Count: 0 } && _idle == pattern && !IsDiskFull(pattern.Folder))
+        {
+            _lastLook = _timeProvider.GetTimestamp();
+            return new AuditBatch([], [], [], log!.Stored, CaughtUp: true);
+        }
+
         var (look, plan) = LookAndPlan(pattern, log, start, isAsLastTime ? changedNames : null);
         gaps.AddRange(plan.Gaps);
         var isDiskFull = look.HasFolder && IsDiskFull(pattern.Folder);
@@ -97,6 +107,9 @@ internal sealed class LogFollower : IDisposable
             RefuseWithoutLog(pattern, look);
         }
 
+        var waitsForNothing = isQuiet && !isDiskFull && faults.Count == 0
+            && bookmarks.TrueForAll(bookmark => !bookmark.HasUnread && bookmark.Role != FileRole.Nameless);
+        _idle = waitsForNothing ? pattern : null;
         var before = log ?? FollowedLog.Empty;
         _log = before.With(MakeLook(before, look, now, faults, isDiskFull), bookmarks, out var isOtherSet);
         var known = before.Look.Faults;

@@ -149,7 +149,14 @@ internal sealed class FaultyFileSystem : ILogFileSystem
         return names;
     }
 
-    public FileStatus? GetStatus(string path) => _real.GetStatus(path);
+    /// <summary>How often the status of a path was asked for.</summary>
+    public int Asked { get; private set; }
+
+    public FileStatus? GetStatus(string path)
+    {
+        Asked++;
+        return _real.GetStatus(path);
+    }
 
     public FileStatus GetStatus(SafeFileHandle handle) => _real.GetStatus(handle);
 

@@ -96,6 +96,31 @@ public class WaitTests
     }
 
     [LinuxFact]
+    public async Task Very_many_logs_are_not_looked_at_while_nothing_is_announced_and_a_change_of_one_is_read()
+    {
+        using var rig = new LogRig("log.%m", new() { LookAtAll = 5 });
+        for (var client = 0; client < 20; client++)
+        {
+            rig.Write($"log.client{client}", 1);
+        }
+
+        rig.Poll();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                var before = rig.FileSystem.Asked;
+                rig.Poll();
+                return rig.FileSystem.Asked - before == 1;
+            },
+            "only the folder itself is asked for");
+        rig.Write("log.client7", 1);
+        await Eventually.TrueAsync(() => rig.Poll().Numbers.Contains(20), "the change is read");
+
+        Assert.Equal(Enumerable.Range(0, 21), rig.Numbers.Order());
+        RotationTests.AssertClean(rig);
+    }
+
+    [LinuxFact]
     public void The_watch_may_be_disposed_and_the_folder_replaced()
     {
         using var rig = new LogRig("logs/audit.log");
