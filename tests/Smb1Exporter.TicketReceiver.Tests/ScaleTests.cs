@@ -24,7 +24,7 @@ public class ScaleTests
     ];
 
     /// <summary>How many servers have alerts.</summary>
-    protected virtual int Servers => 500;
+    protected virtual int Servers => 150;
 
     /// <summary>How often a receiver is killed.</summary>
     protected virtual int Kills => 10;

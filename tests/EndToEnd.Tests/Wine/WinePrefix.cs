@@ -95,6 +95,10 @@ public sealed class WinePrefix : IAsyncDisposable
         _folder = new TemporaryFolder();
         await SucceedAsync("wineboot", "--init");
         await SucceedAsync("winecfg", "-v", "win10");
+
+        // Wine gives a service 10 s to call back; on a machine that is busy with tests, a program may need longer to come to it.
+        await SucceedAsync(
+            "reg", "add", @"HKLM\System\CurrentControlSet\Control", "/v", "ServicesPipeTimeout", "/t", "REG_DWORD", "/d", "120000", "/f");
         File.Move(Path.Combine(SystemFolder, "sc.exe"), Path.Combine(SystemFolder, "sc-wine.exe"));
         foreach (var file in new[] { "wevtapi.dll", "sc.exe" })
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Support;
 
 namespace Smb1Exporter.TicketReceiver.Tests.Pages;
@@ -81,6 +82,7 @@ public sealed partial class TicketsTests
         }
 
         var tickets = await receiver.TicketsOnceAsync(tickets => tickets.Sum(ticket => 1 + ticket.Notes.Count) == 68, "60 tickets, 8 notes");
+        await Eventually.GetAsync(() => receiver.Client.MetricAsync("smb1_ticket_outbox_pending"), pending => pending == "0", "nothing is shown as waiting");
 
         var pages = new List<string>();
         for (var page = 1; page <= 3; page++)
