@@ -8,6 +8,9 @@ public static class Eventually
     /// <summary>How long a condition may take to come true, where a test says nothing else.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Polls until <paramref name="condition"/> holds; fails with <paramref name="what"/> and its last value after the limit.</summary>
     public static async Task<T> GetAsync<T>(Func<Task<T>> read, Func<T, bool> condition, string what, TimeSpan? within = null)
     {
@@ -30,9 +33,13 @@ public static class Eventually
                 return (value, holds);
             }
 
-            await Task.Delay(50);
+            // What took long already may be seen a little later: whoever asks all the time keeps the others from getting there.
+            await Task.Delay(PauseAfter(watch.Elapsed));
         }
     }
+
+    private static TimeSpan PauseAfter(TimeSpan elapsed) =>
+        elapsed / 8 is var pause && pause < ShortestPause ? ShortestPause : pause < LongestPause ? pause : LongestPause;
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         GetAsync(() => Task.FromResult(condition()), value => value, what, within);

@@ -45,9 +45,9 @@ public abstract class TcpServer : IAsyncDisposable
                 _connections.Add(ServeAndCloseAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // It was disposed.
+            // It was disposed; between two connections the listener says that it does not listen.
         }
     }
 
