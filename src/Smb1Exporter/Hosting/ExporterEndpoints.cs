@@ -10,11 +10,11 @@ internal static class ExporterEndpoints
     /// <summary>Answers as long as the program does.</summary>
     internal const string HealthPath = "/-/healthy";
 
-    public static void MapExporterEndpoints(this IEndpointRouteBuilder endpoints)
+    public static void MapExporterEndpoints(this WebApplication endpoints)
     {
-        var recorder = endpoints.ServiceProvider.GetRequiredService<ExporterRecorder>();
-        var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
-        endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var recorder = endpoints.Services.GetRequiredService<ExporterRecorder>();
+        endpoints.MapMetrics();
         endpoints.MapPages(() => recorder.Current);
         endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
         endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
