@@ -163,7 +163,7 @@ internal sealed partial class AuditWorker(
     // Neither a quiet log nor what does not count must cost a write to disk at every look.
     private bool IsWorthStoring(AuditStart start, AuditBatch batch)
     {
-        if (batch is not { Records: [], Errors: [], Gaps: [], StartedOver: false } || _stored is not { } stored)
+        if (_uncommittedSince is not null || batch is not { Records: [], Errors: [], Gaps: [], StartedOver: false } || _stored is not { } stored)
         {
             return true;
         }

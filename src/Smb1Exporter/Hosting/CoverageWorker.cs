@@ -44,16 +44,22 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
         }
     }
 
-    private void Look()
+    /// <summary>Looks whether an attempt would be seen now, and whether the clock was set.</summary>
+    /// <exception cref="StateNotWrittenException">That the clock was set could not be written.</exception>
+    internal void LookWhetherWatched()
     {
         var isWatched = hostState.Auditing.AuditingEnabled == true && hostState.SourceUp == true && hostState.StateProblem.Length == 0;
-        store.NoteAlive(hostState.StateProblem);
         var step = store.Look(isWatched);
         if (step != TimeSpan.Zero)
         {
             Log.ClockSet(logger, step > TimeSpan.Zero ? "forward" : "back", Figures.Duration(step.Duration()));
         }
+    }
 
+    private void Look()
+    {
+        store.NoteAlive(hostState.StateProblem);
+        LookWhetherWatched();
         if (timeProvider.GetElapsedTime(_checked) >= CheckFileEvery)
         {
             _checked = timeProvider.GetTimestamp();

@@ -91,7 +91,8 @@ internal static partial class ExporterHost
         services.AddHostedService(provider => provider.GetRequiredService<ExporterRecorder>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
         services.AddHostedService<AuditingKeeper>();
-        services.AddHostedService<CoverageWorker>();
+        services.AddSingleton<CoverageWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<CoverageWorker>());
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<INameLookup, SystemNameLookup>();
         services.AddHostedService<NameWorker>();

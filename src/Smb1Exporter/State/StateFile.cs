@@ -87,7 +87,7 @@ internal sealed class StateFile : IDisposable
             }
             catch (SqliteException) when (IsDamaged())
             {
-                WriteAnew("it was damaged");
+                WriteAnew("it was damaged", isDamaged: true);
                 WriteOnce(change);
             }
         }
@@ -109,7 +109,7 @@ internal sealed class StateFile : IDisposable
             EnsureThere();
             if (IsDamaged())
             {
-                WriteAnew("it was damaged");
+                WriteAnew("it was damaged", isDamaged: true);
             }
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StartupException)
@@ -238,6 +238,11 @@ internal sealed class StateFile : IDisposable
         {
             return true;
         }
+        catch (StartupException)
+        {
+            // Nobody put another file in its place: this one was ours.
+            return IsSame(_identity, IdentityOf(Path));
+        }
         catch (SqliteException)
         {
             // Locked, or its disk does not answer: that says nothing of its content.
@@ -245,7 +250,7 @@ internal sealed class StateFile : IDisposable
         }
     }
 
-    private void WriteAnew(string why)
+    private void WriteAnew(string why, bool isDamaged = false)
     {
         Disconnect();
         if (!OperatingSystem.IsWindows() && !IsSame(_lockIdentity, IdentityOf(StateLock.PathOf(Path))))
@@ -255,7 +260,8 @@ internal sealed class StateFile : IDisposable
             StateLock.MarkUsed(_lock);
         }
 
-        var setAside = File.Exists(Path) ? StateFileInspector.SetAsideIfDamaged(Path, usedBefore: true, _timeProvider) : null;
+        var setAside = isDamaged ? StateFileInspector.SetAside(Path, StateFileInspector.Damaged, _timeProvider)
+            : StateFileInspector.SetAsideIfDamaged(Path, usedBefore: true, _timeProvider);
         if (!File.Exists(Path))
         {
             StateFileInspector.RemoveLeftovers(Path);

@@ -36,7 +36,7 @@ internal static class StateFileInspector
 
         // Before it is opened, which may write to it.
         var lastWritten = LastWritten(path);
-        return file.Length > 0 && Inspect(path) ? null : SetAside(path, Damaged, lastWritten, timeProvider);
+        return file.Length > 0 && Inspect(path, usedBefore: usedBefore) ? null : SetAside(path, Damaged, lastWritten, timeProvider);
     }
 
     /// <summary>Renames a state file of ours.</summary>
@@ -95,8 +95,11 @@ internal static class StateFileInspector
     }
 
     /// <summary>True when sound; false when damaged and ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">How it is opened.</param>
+    /// <param name="usedBefore">Whether an exporter had it before: then what is no database any more was one.</param>
     /// <exception cref="StartupException">It is somebody else's, or of a newer version.</exception>
-    public static bool Inspect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
+    public static bool Inspect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite, bool usedBefore = false)
     {
         try
         {
@@ -120,7 +123,7 @@ internal static class StateFileInspector
         }
         catch (SqliteException e) when (e.SqliteErrorCode is NotADatabase or Corrupt)
         {
-            if (WasOurs(path))
+            if (usedBefore || WasOurs(path))
             {
                 return false;
             }
