@@ -8,7 +8,8 @@ namespace Smb1Exporter.Counting;
 /// <param name="exclusions">Clients that are counted apart.</param>
 /// <param name="options">Limits.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class AttemptCounter(StateChange change, ClientExclusions exclusions, CountingOptions options, TimeProvider timeProvider)
+/// <param name="begun">When this process began to count, by the monotonic clock: only a counter that rises soon after may have had no sample of 0.</param>
+internal sealed class AttemptCounter(StateChange change, ClientExclusions exclusions, CountingOptions options, TimeProvider timeProvider, long begun)
 {
     /// <summary>
     /// Samba writes several records for one connection; those within this time of the first are one attempt. Later ones are taken for a
@@ -22,6 +23,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     private readonly DateTimeOffset _now = timeProvider.GetUtcNow();
     private readonly long _timestamp = timeProvider.GetTimestamp();
     private readonly long _holdUntil = timeProvider.GetTimestamp() + (long)(options.BirthHold.TotalSeconds * timeProvider.TimestampFrequency);
+    private readonly long _othersHeldUntil = begun + (long)(options.BirthHold.TotalSeconds * timeProvider.TimestampFrequency);
     private readonly List<AuditReadError> _errors = [];
     private readonly List<string> _newClients = [];
 
@@ -42,7 +44,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
         ArgumentNullException.ThrowIfNull(record);
         if (record.Kind == AuditRecordKind.Rejection)
         {
-            change.Add(CounterNames.Rejected, record.Count, _holdUntil);
+            Add(CounterNames.Rejected, record.Count);
         }
         else if (!ClientAddress.TryCanonicalize(record.Client, out var client, out var problem))
         {
@@ -69,7 +71,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     }
 
     /// <summary>Counts something else than records of clients.</summary>
-    public void Add(string counter, long count) => change.Add(counter, count, _holdUntil);
+    public void Add(string counter, long count) => change.Add(counter, count, _othersHeldUntil);
 
     private bool IsNewConnection(AuditRecord record)
     {
@@ -103,7 +105,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     {
         if (exclusions.Contains(client))
         {
-            change.Add(CounterNames.Excluded, record.Count, _holdUntil);
+            Add(CounterNames.Excluded, record.Count);
             return;
         }
 

@@ -19,6 +19,7 @@ internal sealed class AttemptStore : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly WatchedStretch _stretch;
     private readonly OverdueClients _overdue;
+    private readonly long _begun;
     private OpenChange _open;
     private CommitOutcome _untold = CommitOutcome.Nothing;
     private volatile AttemptTotals _current;
@@ -37,6 +38,7 @@ internal sealed class AttemptStore : IDisposable
         _file = file;
         _options = options;
         _timeProvider = timeProvider;
+        _begun = timeProvider.GetTimestamp();
         _exclusions = ClientExclusions.Parse(options.ExcludedClients);
         _stretch = new WatchedStretch(timeProvider);
         _overdue = new OverdueClients(options.ClientRetention, timeProvider);
@@ -73,7 +75,7 @@ internal sealed class AttemptStore : IDisposable
         {
             try
             {
-                BatchCounter.Add(_open, new AttemptCounter(_open.Change, _exclusions, _options, _timeProvider), start, batch, _timeProvider.GetUtcNow());
+                BatchCounter.Add(_open, new AttemptCounter(_open.Change, _exclusions, _options, _timeProvider, _begun), start, batch, _timeProvider.GetUtcNow());
                 _open.Change.Positions[source] = batch.Position;
                 if (_open.EndsCoverage)
                 {
@@ -149,7 +151,7 @@ internal sealed class AttemptStore : IDisposable
     /// <summary>Counts a read that failed as a whole.</summary>
     /// <exception cref="StateNotWrittenException">It was not written.</exception>
     public void AddReadError(ReadErrorReason reason) =>
-        Write(open => new AttemptCounter(open.Change, _exclusions, _options, _timeProvider).Add(CounterNames.Of(reason), 1));
+        Write(open => new AttemptCounter(open.Change, _exclusions, _options, _timeProvider, _begun).Add(CounterNames.Of(reason), 1));
 
     /// <summary>Auditing was found off: since nobody knows when, connections left no record.</summary>
     /// <exception cref="StateNotWrittenException">It was not written.</exception>

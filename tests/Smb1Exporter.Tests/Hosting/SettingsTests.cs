@@ -30,7 +30,7 @@ public class SettingsTests
             "--Exporter:ExcludedClients:0=10.0.0.0/8", "--Exporter:ExcludedClients:1=fe80::1", "--Exporter:EnableAuditing=false");
         Assert.Equal(AuditSourceKind.Samba, settings.Auditing.Source);
         Assert.Equal(TimeSpan.FromSeconds(2), settings.Counting.BirthHold);
-        Assert.Equal(TimeSpan.FromDays(32), settings.Counting.ClientRetention);
+        Assert.Equal(TimeSpan.FromDays(30), settings.Counting.ClientRetention);
         Assert.Equal(["10.0.0.0/8", "fe80::1"], settings.Counting.ExcludedClients);
         Assert.False(settings.Auditing.EnableAuditing);
     }
