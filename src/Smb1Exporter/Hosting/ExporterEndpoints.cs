@@ -14,10 +14,17 @@ internal static class ExporterEndpoints
     {
         var recorder = endpoints.ServiceProvider.GetRequiredService<ExporterRecorder>();
         var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
-        endpoints.MapGet("/metrics", (RequestDelegate)metrics.HandleAsync);
+        endpoints.MapGetAndHead("/metrics", context => HttpMethods.IsHead(context.Request.Method) ? HeadAsync(context) : metrics.HandleAsync(context));
         endpoints.MapPages(() => recorder.Current);
-        endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
-        endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
+        endpoints.MapGetAndHead(HealthPath, context => context.Response.WriteAsync("smb1-exporter is healthy.\n"));
+        endpoints.MapGetAndHead("/-/ready", ReadyAsync);
+    }
+
+    // Values that nobody is shown are not collected.
+    private static Task HeadAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return Task.CompletedTask;
     }
 
     private static Task ReadyAsync(HttpContext context)
