@@ -19,13 +19,14 @@ public class ArchitectureTests
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],
         ["Verdicts"] = [],
-        ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts"],
+        ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
-        ["Pages"] = ["State", "Verdicts", "Reporting"],
+        ["Serving"] = [],
+        ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],
         ["Hosting"] =
         [
             "Auditing", "Auditing/Windows", "Auditing/Samba/Configuration", "Auditing/Samba/Following", "State", "Counting", "Naming", "Verdicts",
-            "Exposition", "Reporting", "Pages",
+            "Exposition", "Reporting", "Serving", "Pages",
         ],
         ["Commands"] = ["Auditing", "State", "Counting", "Reporting", "Pages", "Hosting"],
         [FolderRules.Start] = ["Commands"],

@@ -105,6 +105,6 @@ internal static class ReceiverApplication
         app.MapAlerts();
         app.MapPages();
         app.MapOutbox();
-        app.MapGet("/-/healthy", () => TypedResults.Text("healthy\n"));
+        app.MapMethods("/-/healthy", GetAndHead.Methods, () => TypedResults.Text("healthy\n"));
     }
 }

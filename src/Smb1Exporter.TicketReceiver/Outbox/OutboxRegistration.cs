@@ -22,5 +22,5 @@ internal static class OutboxRegistration
         .AddSingleton<DeliveryMetrics>()
         .AddSingleton<OutboxMetrics>();
 
-    public static void MapOutbox(this IEndpointRouteBuilder app) => app.MapGet("/-/ready", Readiness.CheckAsync);
+    public static void MapOutbox(this IEndpointRouteBuilder app) => app.MapMethods("/-/ready", GetAndHead.Methods, Readiness.CheckAsync);
 }

@@ -10,13 +10,13 @@ internal static class PagesRegistration
     public static void MapPages(this IEndpointRouteBuilder app)
     {
         var pages = app.ServiceProvider.GetRequiredService<TicketsPages>();
-        app.MapGet("/", pages.HomeAsync);
-        app.MapGet("/tickets/{id:long}", pages.TicketAsync);
-        app.MapGet("/deliveries", pages.DeliveriesAsync);
-        app.MapGet("/servers/{key}", pages.ServerAsync);
+        app.MapMethods("/", GetAndHead.Methods, pages.HomeAsync);
+        app.MapMethods("/tickets/{id:long}", GetAndHead.Methods, pages.TicketAsync);
+        app.MapMethods("/deliveries", GetAndHead.Methods, pages.DeliveriesAsync);
+        app.MapMethods("/servers/{key}", GetAndHead.Methods, pages.ServerAsync);
         app.MapPost("/tickets/{id:long}/close", pages.CloseAsync);
         app.MapPost("/deliveries/{id:long}/again", pages.SendAgainAsync);
         app.MapPost("/deliveries/{id:long}/drop", pages.DropAsync);
-        app.MapGet(TicketsApi.Path, (HttpContext context, BuiltInTickets tickets) => TicketsApi.HandleAsync(context, tickets));
+        app.MapMethods(TicketsApi.Path, GetAndHead.Methods, (HttpContext context, BuiltInTickets tickets) => TicketsApi.HandleAsync(context, tickets));
     }
 }

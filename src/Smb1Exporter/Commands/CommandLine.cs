@@ -14,6 +14,7 @@ internal static class CommandLine
         --config, the environment (Exporter__Customer=…) and the command line (--Exporter:Customer=…); later ones win:
 
           Urls                            addresses to listen on                       http://*:10445
+          AllowedHosts                    further host names for the pages, with ;
           Exporter:Source                 Auto, WindowsEventLog or Samba               Auto
           Exporter:StateFile              where totals and positions are kept          {CountingOptions.DefaultStateFile}
           Exporter:Customer               label customer: who owns this server

@@ -7,15 +7,13 @@ namespace Smb1Exporter.Exposition;
 /// <summary>OpenTelemetry behind /metrics.</summary>
 internal static class MetricsSetup
 {
-    /// <summary>Where scrapes are answered.</summary>
-    public const string Path = "/metrics";
-
     /// <summary>Series of one metric beside those of clients: reasons of read errors, and room.</summary>
     private const int OtherSeries = 100;
 
     public static void AddSmb1Metrics(this IServiceCollection services)
     {
         services.AddSingleton<Smb1Metrics>();
+        services.AddSingleton<MetricsEndpoint>();
         services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter(Smb1Metrics.MeterName)
@@ -32,26 +30,6 @@ internal static class MetricsSetup
                 .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddAttributes(provider.GetRequiredService<Resource>().Attributes))
                 .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? limit : OtherSeries });
         });
-    }
-
-    public static void MapMetrics(this WebApplication app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-
-        // The meter that listens is made before the first scrape.
-        app.Services.GetRequiredService<Smb1Metrics>();
-
-        // Text format 0.0.4: under OpenMetrics every counter would bring a _created series of no use (it is that of the instrument).
-        app.Use((context, next) =>
-        {
-            if (context.Request.Path == Path)
-            {
-                context.Request.Headers.Accept = "text/plain;version=0.0.4";
-            }
-
-            return next(context);
-        });
-        app.MapPrometheusScrapingEndpoint(Path);
     }
 
     /// <summary>So many clients may have series at one time, and as many in place of those that are forgotten until the meter is made anew.</summary>

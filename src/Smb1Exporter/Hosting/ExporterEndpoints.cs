@@ -14,10 +14,10 @@ internal static class ExporterEndpoints
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var recorder = endpoints.Services.GetRequiredService<ExporterRecorder>();
-        endpoints.MapMetrics();
+        endpoints.MapGetAndHead(MetricsEndpoint.Path, endpoints.Services.GetRequiredService<MetricsEndpoint>().HandleAsync);
         endpoints.MapPages(() => recorder.Current);
-        endpoints.MapGet(HealthPath, (RequestDelegate)(context => context.Response.WriteAsync("smb1-exporter is healthy.\n")));
-        endpoints.MapGet("/-/ready", (RequestDelegate)ReadyAsync);
+        endpoints.MapGetAndHead(HealthPath, context => context.Response.WriteAsync("smb1-exporter is healthy.\n"));
+        endpoints.MapGetAndHead("/-/ready", ReadyAsync);
     }
 
     private static Task ReadyAsync(HttpContext context)

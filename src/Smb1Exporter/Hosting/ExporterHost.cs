@@ -2,6 +2,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Exposition;
 using Smb1Exporter.Naming;
+using Smb1Exporter.Serving;
 using Smb1Exporter.State;
 
 namespace Smb1Exporter.Hosting;
@@ -40,10 +41,12 @@ internal static partial class ExporterHost
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
         builder.Services.AddSmb1Metrics();
+        builder.AddServing(provider => provider.GetRequiredService<HostResource>().HostName);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => WindowsService.TellExitCode(app.Services));
+        app.UseServing();
         app.MapExporterEndpoints();
         return app;
     }
@@ -51,7 +54,6 @@ internal static partial class ExporterHost
     private static void ConfigureHost(WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         WindowsService.Add(builder.Services);
         builder.Services.AddSystemd();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(3));

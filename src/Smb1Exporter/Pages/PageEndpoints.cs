@@ -1,4 +1,5 @@
 using Smb1Exporter.Reporting;
+using Smb1Exporter.Serving;
 
 namespace Smb1Exporter.Pages;
 
@@ -9,25 +10,27 @@ internal static class PageEndpoints
     /// <param name="current">What is known right now.</param>
     public static void MapPages(this IEndpointRouteBuilder endpoints, Func<Evidence> current)
     {
-        endpoints.MapGet("/", (RequestDelegate)(context => WriteAsync(
+        var writer = endpoints.ServiceProvider.GetRequiredService<AnswerWriter>();
+        endpoints.MapGetAndHead("/", context => WriteAsync(
+            writer,
             context,
             "text/html",
-            HomePage.Write(current(), ClientOrder.Parse(context.Request.Query["sort"], context.Request.Query["order"])))));
-        endpoints.MapGet("/report", (RequestDelegate)(context => WriteAsync(context, "text/html", HtmlReport.Write(current()))));
-        endpoints.MapGet("/report.csv", (RequestDelegate)(context =>
+            () => HomePage.Write(current(), ClientOrder.Parse(context.Request.Query["sort"], context.Request.Query["order"]))));
+        endpoints.MapGetAndHead("/report", context => WriteAsync(writer, context, "text/html", () => HtmlReport.Write(current())));
+        endpoints.MapGetAndHead("/report.csv", context =>
         {
             context.Response.Headers.ContentDisposition = $"attachment; filename=\"{CsvReport.FileName}\"";
-            return WriteAsync(context, "text/csv", CsvReport.Write(current()));
-        }));
+            return WriteAsync(writer, context, "text/csv", () => CsvReport.Write(current()));
+        });
     }
 
-    private static Task WriteAsync(HttpContext context, string type, string text)
+    private static Task WriteAsync(AnswerWriter writer, HttpContext context, string type, Func<string> render)
     {
         context.Response.ContentType = $"{type}; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.ContentSecurityPolicy = Html.ContentSecurityPolicy;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return context.Response.WriteAsync(text, context.RequestAborted);
+        return writer.WriteAsync(context, render);
     }
 }

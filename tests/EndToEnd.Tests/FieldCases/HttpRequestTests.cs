@@ -23,6 +23,37 @@ public sealed partial class HttpRequestTests
         await HeadSaysWhatGetSaysAsync(exporter);
     }
 
+    [FieldFact("prometheus#11159, prometheus/common#332: a proxy looks with HEAD before it fetches")]
+    public async Task HEAD_of_the_exporters_pages_and_metrics_says_what_GET_says()
+    {
+        await using var site = new Site();
+        var exporter = await site.ExporterForLogAsync(site["audit.log"]);
+
+        foreach (var path in new[] { "/", "/report", "/report.csv", "/metrics" })
+        {
+            Assert.Equal(await AnswerAsync(HttpMethod.Get, path), await AnswerAsync(HttpMethod.Head, path));
+        }
+
+        async Task<string> AnswerAsync(HttpMethod method, string path)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            using var response = await exporter.Http.SendAsync(request);
+            return $"{path}: {response.StatusCode} {response.Content.Headers.ContentType} {response.Content.Headers.ContentDisposition}";
+        }
+    }
+
+    [FieldFact("prometheus#11159: a proxy looks with HEAD before it fetches")]
+    public async Task HEAD_of_the_receivers_pages_and_metrics_says_what_GET_says()
+    {
+        await using var site = new Site();
+        var receiver = await site.ReceiverAsync();
+
+        foreach (var path in new[] { "/", "/deliveries", "/api/tickets", "/metrics", "/tickets/1" })
+        {
+            Assert.Equal(await StatusAsync(receiver.Http, HttpMethod.Get, path), await StatusAsync(receiver.Http, HttpMethod.Head, path));
+        }
+    }
+
     [FieldFact("prometheus#11159, prometheus/common#332: uptime checkers and load balancers ask with HEAD")]
     public async Task HEAD_of_the_receivers_health_says_what_GET_says()
     {

@@ -1,0 +1,64 @@
+using OpenTelemetry.Metrics;
+using Smb1Exporter.Serving;
+
+namespace Smb1Exporter.Exposition;
+
+/// <summary>
+/// Answers scrapes. OpenTelemetry's endpoint would write to each client by itself, and keep all others waiting until a slow one has taken its
+/// answer: so it is asked once for all who ask at the same time, and they get the same bytes, each at its own pace.
+/// </summary>
+internal sealed class MetricsEndpoint
+{
+    /// <summary>Where scrapes are answered.</summary>
+    public const string Path = "/metrics";
+
+    // Under OpenMetrics every counter would bring a _created series of no use: it is that of the instrument.
+    private const string Format = "text/plain;version=0.0.4";
+
+    private readonly IServiceProvider _services;
+    private readonly AnswerWriter _writer;
+    private readonly RequestDelegate _scrape;
+    private readonly SharedAnswer _shared;
+    private string? _contentType;
+
+    /// <param name="services">The program's.</param>
+    /// <param name="provider">What is collected.</param>
+    /// <param name="metrics">Its instruments, which must be there before the first scrape.</param>
+    /// <param name="writer">Writes answers.</param>
+    /// <param name="lifetime">Ends rendering with the program.</param>
+    public MetricsEndpoint(IServiceProvider services, MeterProvider provider, Smb1Metrics metrics, AnswerWriter writer, IHostApplicationLifetime lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        ArgumentNullException.ThrowIfNull(lifetime);
+        (_services, _writer) = (services, writer);
+        _scrape = new ApplicationBuilder(services)
+            .UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
+            .Build();
+        _shared = new SharedAnswer(RenderAsync, lifetime.ApplicationStopping);
+    }
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var body = await _shared.GetAsync(context.RequestAborted);
+        context.Response.ContentType = _contentType;
+        await _writer.WriteAsync(context, body);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> RenderAsync(CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext { RequestServices = _services, RequestAborted = cancellationToken };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Headers.Accept = Format;
+        context.Response.Body = body;
+        await _scrape(context);
+        if (context.Response.StatusCode != StatusCodes.Status200OK)
+        {
+            throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
+        }
+
+        _contentType = context.Response.ContentType;
+        return body.ToArray();
+    }
+}
