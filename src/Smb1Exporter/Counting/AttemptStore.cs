@@ -187,7 +187,11 @@ internal sealed class AttemptStore : IDisposable
             {
                 _overdue.Clear();
                 var text = $"The clock of this server was set {(step > TimeSpan.Zero ? "forward" : "back")} by {Figures.Duration(step.Duration())}.";
-                Write(open => open.Change.NoteCoverage(_timeProvider.GetUtcNow(), text));
+                Write(open =>
+                {
+                    open.Change.MoveCoverage(step);
+                    open.Change.NoteCoverage(_timeProvider.GetUtcNow(), text);
+                });
             }
 
             return step;

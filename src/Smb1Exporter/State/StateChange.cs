@@ -119,6 +119,15 @@ internal sealed class StateChange(StoredState state)
     /// <summary>Begins a period.</summary>
     public void BeginCoverage(DateTimeOffset time) => AddCoverage(time, "", isNote: false);
 
+    /// <summary>The wall clock was set: the period that goes on began as long ago as before.</summary>
+    public void MoveCoverage(TimeSpan step)
+    {
+        if (OpenPeriod is { } open)
+        {
+            Coverage[open.Id] = open with { Begin = open.Begin + step };
+        }
+    }
+
     /// <summary>Notes something beside the coverage, or why it ended.</summary>
     public void NoteCoverage(DateTimeOffset time, string text) => AddCoverage(time, text, isNote: true);
 
