@@ -198,6 +198,10 @@ internal sealed class AttemptStore : IDisposable
         }
     }
 
+    /// <summary>Writes something, whether there is anything to write or not.</summary>
+    /// <exception cref="StateNotWrittenException">It cannot be written; what was added is to be read again.</exception>
+    public void TryToWrite() => Write(open => open.Change.SetTime(StateNames.WatchedUntil, _timeProvider.GetUtcNow()));
+
     /// <summary>Writes for how long the server was watched.</summary>
     /// <exception cref="StateNotWrittenException">It was not written; what was added is to be read again.</exception>
     public void WriteWatched()
@@ -218,6 +222,22 @@ internal sealed class AttemptStore : IDisposable
         lock (_lock)
         {
             _file.Check();
+        }
+    }
+
+    /// <summary>Does what commands ask for.</summary>
+    /// <returns>What was asked for.</returns>
+    public IReadOnlyList<StateRequest> AnswerRequests()
+    {
+        lock (_lock)
+        {
+            var answered = new List<StateRequest>();
+            _file.AnswerRequests(request =>
+            {
+                answered.Add(request);
+                return request.Kind == StateRequests.Forget && Forget(request.Argument) ? bool.TrueString : bool.FalseString;
+            });
+            return answered;
         }
     }
 

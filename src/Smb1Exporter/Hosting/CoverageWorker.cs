@@ -60,6 +60,20 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
     {
         store.NoteAlive(hostState.StateProblem);
         LookWhetherWatched();
+        if (hostState.StateProblem.Length > 0)
+        {
+            store.TryToWrite();
+            if (hostState.StateWorked())
+            {
+                Log.Written(logger);
+            }
+        }
+
+        foreach (var request in store.AnswerRequests())
+        {
+            Log.Asked(logger, request.Kind, request.Argument);
+        }
+
         if (timeProvider.GetElapsedTime(_checked) >= CheckFileEvery)
         {
             _checked = timeProvider.GetTimestamp();
@@ -75,14 +89,20 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 700, Level = LogLevel.Warning, Message =
+        [LoggerMessage(EventId = 710, Level = LogLevel.Warning, Message =
             "The clock of this server was set {Direction} by {Step}. Watched time goes by another clock and is not touched; times shown may be off.")]
         public static partial void ClockSet(ILogger logger, string direction, string step);
 
-        [LoggerMessage(EventId = 701, Level = LogLevel.Error, Message = "{Problem} Counting waits until it can be written; nothing is lost.")]
+        [LoggerMessage(EventId = 711, Level = LogLevel.Error, Message = "{Problem} Counting waits until it can be written; nothing is lost.")]
         public static partial void NotWritten(ILogger logger, string problem);
 
-        [LoggerMessage(EventId = 702, Level = LogLevel.Error, Message = "A look at the state file failed; the next one comes in time")]
+        [LoggerMessage(EventId = 713, Level = LogLevel.Information, Message = "Asked by a command on this server to {Kind} {Argument}")]
+        public static partial void Asked(ILogger logger, string kind, string argument);
+
+        [LoggerMessage(EventId = 714, Level = LogLevel.Information, Message = "The state file can be written again")]
+        public static partial void Written(ILogger logger);
+
+        [LoggerMessage(EventId = 712, Level = LogLevel.Error, Message = "A look at the state file failed; the next one comes in time")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

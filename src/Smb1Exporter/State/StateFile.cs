@@ -118,6 +118,21 @@ internal sealed class StateFile : IDisposable
         }
     }
 
+    /// <summary>What commands ask of this exporter.</summary>
+    /// <param name="answer">Does it, and says what came of it.</param>
+    /// <exception cref="SqliteException">The file cannot be read or written now.</exception>
+    public void AnswerRequests(Func<StateRequest, string> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (_connection is { } connection)
+        {
+            foreach (var request in StateRequests.Read(connection))
+            {
+                StateRequests.Answer(connection, request, answer(request));
+            }
+        }
+    }
+
     /// <summary>Notes beside the file that the exporter is alive.</summary>
     /// <param name="problem">What keeps the file from being written; empty where nothing does.</param>
     public void NoteAlive(string problem) => _mark.NoteAlive(problem);
