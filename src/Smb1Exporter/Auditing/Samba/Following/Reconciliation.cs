@@ -173,7 +173,8 @@ internal sealed class Reconciliation
     /// <summary>Looks for the rest of content that left its file: copytruncate, an edited or trimmed log, a move to another file system, a restored backup.</summary>
     private void FindLostContent()
     {
-        foreach (var lost in _lost.OrderBy(lost => lost.Bookmark.Role == FileRole.Vanished))
+        // What is known by a record is certain: it is found first, before something that only begins alike can take it.
+        foreach (var lost in _lost.OrderBy(lost => lost.Bookmark.Role == FileRole.Vanished).ThenBy(lost => lost.Bookmark.LastRecord is null))
         {
             var bookmark = lost.Bookmark;
             if (bookmark.Role == FileRole.Copy)
@@ -225,7 +226,8 @@ internal sealed class Reconciliation
                     return (file, behind);
                 }
             }
-            else if (lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? LogCopy.TellingHead : 1)
+            else if ((!_situation.HasSeveralLogs || LogCopy.AreRelated(lost.Bookmark.Path, file.Path))
+                && lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? LogCopy.TellingHead : 1)
                 && file.Status.Size >= lost.Bookmark.Offset
                 && lost.Bookmark.BeginsLike(file.Content.Head.Span))
             {
