@@ -5,6 +5,24 @@ namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 public class TruncationTests
 {
     [LinuxFact]
+    public void A_log_that_is_looked_at_in_the_middle_of_being_trimmed_in_place_counts_once()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 4);
+        rig.Poll();
+        var rest = string.Concat(File.ReadAllLines(rig["audit.log"]).Skip(1).Select(line => line + "\n"));
+        rig.Truncate("audit.log");
+        rig.Poll().Poll();
+        rig.Append("audit.log", rest[..40]);
+        rig.Poll().Restart().Poll();
+        rig.Append("audit.log", rest[40..]);
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+    }
+
+    [LinuxFact]
     public void Logs_of_which_no_record_was_read_yet_do_not_take_the_copies_of_others()
     {
         using var rig = new LogRig("log.%m");
