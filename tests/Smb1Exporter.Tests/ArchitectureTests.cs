@@ -19,7 +19,7 @@ public class ArchitectureTests
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],
         ["Verdicts"] = [],
-        ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts"],
+        ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],
         ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],

@@ -2,27 +2,30 @@ using Microsoft.Data.Sqlite;
 using OpenTelemetry.Resources;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
+using Smb1Exporter.Serving;
 using Smb1Exporter.State;
 using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Exposition;
 
 /// <summary>
-/// Answers scrapes, one at a time: lets the series rise that may, stores that, and only then shows it. That a series was scraped counts
-/// once the answer has gone out whole.
+/// Answers scrapes. Who ask at the same time share one answer: it lets the series rise that may, stores that, and only then shows it. That a
+/// series was scraped counts once an answer has gone out whole.
 /// </summary>
 internal sealed partial class MetricsEndpoint : IDisposable
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly AttemptStore _store;
     private readonly BirthHold _birthHold;
     private readonly HostState _hostState;
     private readonly CountingOptions _options;
     private readonly VerdictOptions _verdict;
     private readonly TimeProvider _timeProvider;
+    private readonly IServiceProvider _services;
     private readonly ILogger<MetricsEndpoint> _logger;
+    private readonly AnswerWriter _writer;
     private readonly MetricsPipeline _pipeline;
     private readonly Smb1Metrics _metrics;
+    private readonly SharedAnswer<Scrape> _shared;
     private volatile Exposition _current;
 
     public MetricsEndpoint(
@@ -32,47 +35,36 @@ internal sealed partial class MetricsEndpoint : IDisposable
         CountingOptions options,
         VerdictOptions verdict,
         Resource resource,
+        AnswerWriter writer,
         TimeProvider timeProvider,
+        IHostApplicationLifetime lifetime,
         IServiceProvider services,
         ILogger<MetricsEndpoint> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(lifetime);
         (_store, _birthHold, _hostState, _options, _verdict) = (store, birthHold, hostState, options, verdict);
-        (_timeProvider, _logger) = (timeProvider, logger);
+        (_writer, _timeProvider, _services, _logger) = (writer, timeProvider, services, logger);
         _current = Picture(store.Current);
         _metrics = new Smb1Metrics(() => _current);
         _pipeline = new MetricsPipeline(services, resource, options.MaxClients);
+        _shared = new SharedAnswer<Scrape>(RenderAsync, lifetime.ApplicationStopping);
     }
 
     public async Task HandleAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var body = context.Response.Body;
-        using var answer = new MemoryStream();
-        AttemptTotals totals;
-
-        // Collected into memory, so that a slow reader holds up no other scrape.
-        await _oneAtATime.WaitAsync(context.RequestAborted);
-        try
+        var scrape = await _shared.GetAsync(context.RequestAborted);
+        context.Response.StatusCode = scrape.Status;
+        foreach (var header in scrape.Headers)
         {
-            totals = Rise();
-            _current = Picture(totals);
-            context.Response.Body = answer;
-            await _pipeline.CollectAsync(context, totals.Clients);
-        }
-        finally
-        {
-            context.Response.Body = body;
-            _oneAtATime.Release();
+            context.Response.Headers[header.Key] = header.Value;
         }
 
-        context.Response.ContentLength = answer.Length;
-        answer.Position = 0;
-        await answer.CopyToAsync(body, context.RequestAborted);
-        await context.Response.CompleteAsync();
-        if (context.Response.StatusCode == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested)
+        await _writer.WriteAsync(context, scrape.Body);
+        if (scrape.Status == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested)
         {
-            _birthHold.Scraped(SeriesNames.All(totals).Select(series => series.Name));
+            _birthHold.Scraped(SeriesNames.All(scrape.Totals).Select(series => series.Name));
         }
     }
 
@@ -80,7 +72,19 @@ internal sealed partial class MetricsEndpoint : IDisposable
     {
         _pipeline.Dispose();
         _metrics.Dispose();
-        _oneAtATime.Dispose();
+    }
+
+    // OpenTelemetry would write to each client by itself, and keep the others waiting until a slow one has taken its answer.
+    private async Task<Scrape> RenderAsync(CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext { RequestServices = _services, RequestAborted = cancellationToken };
+        context.Request.Method = HttpMethods.Get;
+        context.Response.Body = body;
+        var totals = Rise();
+        _current = Picture(totals);
+        await _pipeline.CollectAsync(context, totals.Clients);
+        return new Scrape(context.Response.StatusCode, context.Response.Headers, body.ToArray(), totals);
     }
 
     private AttemptTotals Rise()
@@ -99,6 +103,9 @@ internal sealed partial class MetricsEndpoint : IDisposable
 
     private Exposition Picture(AttemptTotals totals) =>
         Exposition.Of(totals, _hostState, _options.MaxClients, _verdict.ReadyAfter, _timeProvider.GetUtcNow());
+
+    /// <summary>An answer, and the totals that it shows.</summary>
+    private sealed record Scrape(int Status, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, AttemptTotals Totals);
 
     private static partial class Log
     {
