@@ -96,10 +96,16 @@ install_all() {
 }
 
 prepare_chain_and_run() {
+  local downloads
+  # A download waits for others, and a compiler for nobody.
+  attempt "packages for Wine and Grafana's schema" install_for_chain &
+  downloads=$!
   prepare_native
   if prepare_windows; then
+    wait "$downloads" || true
     prepare_wine
   fi
+  wait "$downloads" || true
   prepare_grafana_schema
   run_tests EndToEnd.Tests
 }

@@ -31,7 +31,7 @@ public class ScaleTests
 
     private int All => Servers * EntriesPerServer;
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task On_a_file_of_SQLite()
     {
         using var folder = new TemporaryFolder();

@@ -39,7 +39,7 @@ public static class Eventually
     }
 
     private static TimeSpan PauseAfter(TimeSpan elapsed) =>
-        elapsed / 8 is var pause && pause < ShortestPause ? ShortestPause : pause < LongestPause ? pause : LongestPause;
+        TimeSpan.FromTicks(Math.Clamp(elapsed.Ticks / 8, ShortestPause.Ticks, LongestPause.Ticks));
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         GetAsync(() => Task.FromResult(condition()), value => value, what, within);

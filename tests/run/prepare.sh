@@ -17,6 +17,14 @@ install_packages() {
   "${sudo[@]}" bash "$packages" download "${missing[@]}" && "${sudo[@]}" bash "$packages" install "${missing[@]}"
 }
 
+# What prepare_wine and prepare_grafana_schema need, ahead of them; where it cannot be had, they say so.
+install_for_chain() {
+  local packages=()
+  [ "$(uname -m)" != x86_64 ] || packages+=("${WINE_PACKAGES[@]}")
+  command -v npm >/dev/null || packages+=(nodejs npm)
+  [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
+}
+
 # publish RID FOLDER: builds the exporter as it is shipped. It must hold no code that trimming or ahead-of-time compilation cannot keep
 # (warnings IL2xxx and IL3xxx). What analyzers find, the build of everything has told already.
 publish() {

@@ -27,7 +27,7 @@ internal sealed partial class RefusalWriter : IDisposable
         if (_logger.IsEnabled(level) && _summary.IsFirst(reason))
         {
             var path = SafeText.Line(context.Request.Path.Value) ?? "/";
-            var remote = context.Connection.RemoteIpAddress?.ToString() ?? "a local client";
+            var remote = Remote.Of(context);
             var label = AlertsMetrics.LabelOf(reason);
             Log.Refused(_logger, level, context.Request.Method, path, remote, status, label, detail);
         }

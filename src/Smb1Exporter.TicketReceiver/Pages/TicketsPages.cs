@@ -140,7 +140,7 @@ internal sealed partial class TicketsPages(
     {
         if (await tickets.CloseAsync(id, context.RequestAborted))
         {
-            Log.Closed(logger, id, Remote(context));
+            Log.Closed(logger, id, Remote.Of(context));
         }
         else if (await tickets.FindAsync(id, 0, 0, context.RequestAborted) is null)
         {
@@ -155,7 +155,7 @@ internal sealed partial class TicketsPages(
     {
         if (await queue.DropAsync(id, context.RequestAborted))
         {
-            Log.Dropped(logger, id, Remote(context));
+            Log.Dropped(logger, id, Remote.Of(context));
         }
 
         SeeOther(context);
@@ -165,7 +165,7 @@ internal sealed partial class TicketsPages(
     {
         if (await queue.SendAgainAsync(id, context.RequestAborted))
         {
-            Log.SentAgain(logger, id, Remote(context));
+            Log.SentAgain(logger, id, Remote.Of(context));
             worker.Wake();
         }
 
@@ -205,8 +205,6 @@ internal sealed partial class TicketsPages(
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return HtmlPage.WriteAsync(context, "Not found", $"<p>{message} <a href=\"/\">Home</a></p>\n");
     }
-
-    private static string Remote(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "a local client";
 
     private static partial class Log
     {

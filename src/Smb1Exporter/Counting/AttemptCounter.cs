@@ -48,9 +48,10 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
         }
         else if (!ClientAddress.TryCanonicalize(record.Client, out var client, out var problem))
         {
-            _errors.Add(new AuditReadError(
-                ReadErrorReason.InvalidClient, record.Place, record.ClientProblem ?? $"the client cannot be used: {problem}"));
-            if (IsNewConnection(record))
+            var isNew = IsNewConnection(record);
+            var why = record.ClientProblem ?? $"the client cannot be used: {problem}";
+            _errors.Add(new AuditReadError(ReadErrorReason.InvalidClient, record.Place, isNew ? $"{why}; it is counted as client \"{ClientTotals.Unknown}\"" : why));
+            if (isNew)
             {
                 CountAttempt(record, ClientTotals.Unknown);
             }

@@ -18,8 +18,7 @@ internal sealed class MetricsEndpoint
     private readonly IServiceProvider _services;
     private readonly AnswerWriter _writer;
     private readonly RequestDelegate _scrape;
-    private readonly SharedAnswer _shared;
-    private string? _contentType;
+    private readonly SharedAnswer<Scrape> _shared;
 
     /// <param name="services">The program's.</param>
     /// <param name="provider">What is collected.</param>
@@ -34,18 +33,18 @@ internal sealed class MetricsEndpoint
         _scrape = new ApplicationBuilder(services)
             .UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
             .Build();
-        _shared = new SharedAnswer(RenderAsync, lifetime.ApplicationStopping);
+        _shared = new SharedAnswer<Scrape>(RenderAsync, lifetime.ApplicationStopping);
     }
 
     public async Task HandleAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var body = await _shared.GetAsync(context.RequestAborted);
-        context.Response.ContentType = _contentType;
-        await _writer.WriteAsync(context, body);
+        var scrape = await _shared.GetAsync(context.RequestAborted);
+        context.Response.ContentType = scrape.ContentType;
+        await _writer.WriteAsync(context, scrape.Body);
     }
 
-    private async Task<ReadOnlyMemory<byte>> RenderAsync(CancellationToken cancellationToken)
+    private async Task<Scrape> RenderAsync(CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = _services, RequestAborted = cancellationToken };
@@ -58,7 +57,8 @@ internal sealed class MetricsEndpoint
             throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
         }
 
-        _contentType = context.Response.ContentType;
-        return body.ToArray();
+        return new Scrape(context.Response.ContentType, body.ToArray());
     }
+
+    private sealed record Scrape(string? ContentType, ReadOnlyMemory<byte> Body);
 }

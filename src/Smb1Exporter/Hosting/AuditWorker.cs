@@ -269,10 +269,10 @@ internal sealed partial class AuditWorker(
             "Audit records are lost unread in {Place}: {Detail}. Nobody can say what happened in between; the covered time starts anew.")]
         public static partial void Gap(ILogger logger, string place, string detail);
 
-        [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Audit record not counted at {Place} ({Reason}): {Detail}")]
+        [LoggerMessage(EventId = 105, Level = LogLevel.Warning, Message = "Audit record with a fault at {Place} ({Reason}): {Detail}")]
         public static partial void BadRecord(ILogger logger, string place, ReadErrorReason reason, string detail);
 
-        [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "{Count} further audit records could not be counted")]
+        [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "{Count} further audit records with a fault")]
         public static partial void MoreBadRecords(ILogger logger, int count);
 
         [LoggerMessage(EventId = 107, Level = LogLevel.Information, Message = "New SMB1 client {Client}")]

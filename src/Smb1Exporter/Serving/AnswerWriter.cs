@@ -68,7 +68,7 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
         using var registration = tooSlow.Token.UnsafeRegister(
             _ =>
             {
-                refusals.AnswerBrokenOff(RefusalLog.RemoteOf(context));
+                refusals.AnswerBrokenOff(Remote.Of(context));
                 context.Abort();
             },
             null);
@@ -121,12 +121,12 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
     private List<string> MakeRoom(int length)
     {
         List<string> brokenOff = [];
-        for (var held = _answers.Sum(each => (long)each.Length); held > limits.AnswerBytes - length && _answers.Count > 0; _answers.RemoveAt(0))
+        for (var held = BytesUnderWay; held > limits.AnswerBytes - length && _answers.Count > 0; _answers.RemoveAt(0))
         {
             held -= _answers[0].Length;
             foreach (var reader in _answers[0].Readers.ToArray())
             {
-                brokenOff.Add(RefusalLog.RemoteOf(reader));
+                brokenOff.Add(Remote.Of(reader));
                 reader.Abort();
             }
         }

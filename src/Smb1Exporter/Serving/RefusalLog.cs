@@ -19,9 +19,6 @@ internal sealed partial class RefusalLog : IDisposable
         Host,
     }
 
-    /// <summary>The address of who asks.</summary>
-    public static string RemoteOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "a local client";
-
     /// <summary>A connection was closed so that another could be accepted.</summary>
     public void ConnectionClosed(string origin, int limit)
     {
@@ -45,7 +42,7 @@ internal sealed partial class RefusalLog : IDisposable
     {
         if (_summary.IsFirst(Refusal.Host))
         {
-            Log.HostRefused(_logger, Wording.Shown(context.Request.Host.Host), RemoteOf(context));
+            Log.HostRefused(_logger, Wording.Shown(context.Request.Host.Host), Remote.Of(context));
         }
     }
 

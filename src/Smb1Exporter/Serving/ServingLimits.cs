@@ -14,7 +14,7 @@ internal sealed record ServingLimits(int Connections, long AnswerBytes, TimeSpan
     private const int LeastConnections = 8;
 
     /// <summary>The limits for this process.</summary>
-    public static ServingLimits OfProcess() => new(ConnectionsFor(OpenFiles.ReadLimit()), 32 * 1024 * 1024, TimeSpan.FromMinutes(1));
+    public static ServingLimits OfProcess() => new(ConnectionsFor(OpenFilesLimit.Read()), 32 * 1024 * 1024, TimeSpan.FromMinutes(1));
 
     /// <summary>
     /// How many connections leave the program the descriptors that it needs itself: 219 were counted in a run, and logs, the state file and

@@ -103,7 +103,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         await ScriptAsync("uninstall.ps1", 0, "-RemoveState");
     }
 
-    [Theory]
+    [Theory, Trait(Length.Trait, Length.IsLong)]
     [InlineData("{ \"Urls\": ", "appsettings.json cannot be read")]
     [InlineData("[]", "it is no JSON object")]
     public async Task Settings_that_are_no_JSON_stop_the_installer_before_anything_is_changed(string settings, string message)
@@ -120,7 +120,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.False(Directory.Exists(StateFolder) || await KeyAsync(ServiceKey) is not null, said);
     }
 
-    [Theory]
+    [Theory, Trait(Length.Trait, Length.IsLong)]
     [InlineData("""{ "Urls": "http://127.0.0.1:1;https://127.0.0.1:2" }""")]
     [InlineData("""{ "Kestrel": { "Endpoints": { "Https": { "Url": "https://*:10445" } } } }""")]
     public async Task An_address_that_only_the_settings_can_tell_is_not_overwritten(string settings)
@@ -135,7 +135,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.Equal(settings, await File.ReadAllTextAsync(SettingsFile, TestContext.Current.CancellationToken));
     }
 
-    [Theory]
+    [Theory, Trait(Length.Trait, Length.IsLong)]
     [InlineData("-Address", "fs01.contoso.example", "neither * nor an IPv4 or IPv6 address")]
     [InlineData("-Address", "10", "neither * nor an IPv4 or IPv6 address")]
     [InlineData("-PrometheusAddress", "10.0.0.5,prometheus", "'prometheus' is neither an address nor a CIDR range")]
@@ -148,7 +148,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
         Assert.False(Directory.Exists(ProgramFolder) || Directory.Exists(StateFolder) || await KeyAsync(ServiceKey) is not null, said);
     }
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task A_program_that_cannot_be_replaced_is_put_back_and_runs_on()
     {
         var log = await BeginAsync();

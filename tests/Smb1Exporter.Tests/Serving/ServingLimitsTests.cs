@@ -20,5 +20,5 @@ public class ServingLimitsTests
     [InlineData("Max open files", null)]
     [InlineData("Max processes             7                    7                    processes ", null)]
     public void The_limit_of_the_process_is_read_as_the_kernel_shows_it(string line, long? limit) =>
-        Assert.Equal(limit, OpenFiles.Parse(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
+        Assert.Equal(limit, OpenFilesLimit.Parse(["Limit                     Soft Limit           Hard Limit           Units     ", line]));
 }

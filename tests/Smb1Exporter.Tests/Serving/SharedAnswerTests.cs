@@ -5,9 +5,9 @@ namespace Smb1Exporter.Tests.Serving;
 public sealed class SharedAnswerTests
 {
     private readonly List<TaskCompletionSource<ReadOnlyMemory<byte>>> _renderings = [];
-    private readonly SharedAnswer _answer;
+    private readonly SharedAnswer<ReadOnlyMemory<byte>> _answer;
 
-    public SharedAnswerTests() => _answer = new SharedAnswer(
+    public SharedAnswerTests() => _answer = new SharedAnswer<ReadOnlyMemory<byte>>(
         _ =>
         {
             var rendering = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);

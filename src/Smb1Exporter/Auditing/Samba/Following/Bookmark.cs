@@ -49,6 +49,12 @@ internal sealed record Bookmark
     /// <summary>The last line with a record that was dealt with; null where there was none.</summary>
     public LineMark? LastRecord { get; init; }
 
+    /// <summary>
+    /// The last record that was read before the file was found empty; null where it was not, or holds newer records by now. Whoever trims a log in
+    /// place empties it first, and then writes the rest into it.
+    /// </summary>
+    public LineMark? Before { get; init; }
+
     /// <summary>Ticks of a record's time: only later ones count, since what stands here may be what was counted before. 0 where all count.</summary>
     public long CountedTo { get; init; }
 

@@ -66,7 +66,11 @@ internal sealed class Reconciliation
     }
 
     /// <summary>A file whose content is not known: new, or made anew, or not read at all yet.</summary>
-    private sealed record Newcomer(ObservedFile File, Bookmark? Known, bool IsAnew, long CountedTo = 0);
+    private sealed record Newcomer(ObservedFile File, Bookmark? Known, bool IsAnew, long CountedTo = 0)
+    {
+        /// <summary>See <see cref="Bookmark.Before"/>.</summary>
+        public LineMark? Before { get; init; }
+    }
 
     /// <summary>Content that was read, whose file is not there any more, or holds something else now.</summary>
     private sealed record LostContent(Bookmark Bookmark, ObservedFile? Successor);
@@ -123,6 +127,18 @@ internal sealed class Reconciliation
         }
 
         var size = file.Status.Size;
+        if (bookmark is { Before: { } before, LastRecord: null } && file.FirstRecord is { } first)
+        {
+            if (first.UtcTicks <= before.Time)
+            {
+                _lost.Add(new LostContent(bookmark with { LastRecord = before, Offset = before.Behind, Before = null }, file));
+                Add(new Newcomer(file, null, IsAnew: true));
+                return;
+            }
+
+            bookmark = bookmark with { Before = null };
+        }
+
         var here = At(file, bookmark);
         if (!IsSameContent(bookmark, content, size))
         {
@@ -167,13 +183,15 @@ internal sealed class Reconciliation
         Size = file.Status.Size,
         Written = file.Status.LastWrite,
         IsRotated = file.IsRotated,
+        Before = bookmark.LastRecord is null ? bookmark.Before : null,
         Role = bookmark.Role == FileRole.Copy ? FileRole.Copy : file.IsNamed ? FileRole.Followed : FileRole.Nameless,
     };
 
     /// <summary>Looks for the rest of content that left its file: copytruncate, an edited or trimmed log, a move to another file system, a restored backup.</summary>
     private void FindLostContent()
     {
-        foreach (var lost in _lost.OrderBy(lost => lost.Bookmark.Role == FileRole.Vanished))
+        // What is known by a record is certain: it is found first, before something that only begins alike can take it.
+        foreach (var lost in _lost.OrderBy(lost => lost.Bookmark.Role == FileRole.Vanished).ThenBy(lost => lost.Bookmark.LastRecord is null))
         {
             var bookmark = lost.Bookmark;
             if (bookmark.Role == FileRole.Copy)
@@ -225,7 +243,8 @@ internal sealed class Reconciliation
                     return (file, behind);
                 }
             }
-            else if (lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? LogCopy.TellingHead : 1)
+            else if ((!_situation.HasSeveralLogs || LogCopy.AreRelated(lost.Bookmark.Path, file.Path))
+                && lost.Bookmark.HeadLength >= (lost.Successor is null || lost.Successor == file ? LogCopy.TellingHead : 1)
                 && file.Status.Size >= lost.Bookmark.Offset
                 && lost.Bookmark.BeginsLike(file.Content.Head.Span))
             {
@@ -268,6 +287,11 @@ internal sealed class Reconciliation
 
     private void BeginAnew(Bookmark bookmark, ObservedFile file)
     {
+        if (file.FirstRecord is null && _newcomers.TryGetValue(file.Status.Identity, out var empty))
+        {
+            _newcomers[file.Status.Identity] = empty with { Before = bookmark.LastRecord ?? bookmark.Before };
+        }
+
         var isOlder = CountOnlyLater(bookmark, newcomer => newcomer.File == file);
         if (isOlder)
         {
@@ -330,6 +354,7 @@ internal sealed class Reconciliation
                 IsRotated = file.IsRotated,
                 Role = file.IsNamed ? FileRole.Followed : FileRole.Nameless,
                 CountedTo = newcomer.CountedTo,
+                Before = newcomer.Before,
             };
             fresh = file.Content is not { } content ? fresh
                 : fresh.WithHead(content.Head.Span) with { IsAdmitted = content.FirstRecord is not null };

@@ -5,6 +5,45 @@ namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 public class TruncationTests
 {
     [LinuxFact]
+    public void A_log_that_is_looked_at_in_the_middle_of_being_trimmed_in_place_counts_once()
+    {
+        using var rig = new LogRig();
+        rig.Write("audit.log", 4);
+        rig.Poll();
+        var rest = string.Concat(File.ReadAllLines(rig["audit.log"]).Skip(1).Select(line => line + "\n"));
+        rig.Truncate("audit.log");
+        rig.Poll().Poll();
+        rig.Append("audit.log", rest[..40]);
+        rig.Poll().Restart().Poll();
+        rig.Append("audit.log", rest[40..]);
+        rig.Write("audit.log", 2);
+        rig.Poll().Restart().Poll();
+
+        Assert.Equal(Enumerable.Range(0, 6), rig.Numbers);
+    }
+
+    [LinuxFact]
+    public void Logs_of_which_no_record_was_read_yet_do_not_take_the_copies_of_others()
+    {
+        using var rig = new LogRig("log.%m");
+        rig.Write("log.known", 3);
+        rig.Poll();
+        var begun = Enumerable.Range(0, 20).Select(client => (Name: $"log.client{client:00}", Line: LogRig.Line(rig.Next()))).ToList();
+        begun.ForEach(log => rig.Append(log.Name, log.Line[..37]));
+        rig.Poll();
+        begun.ForEach(log => rig.Append(log.Name, log.Line[37..]));
+        rig.Write("log.known", 2);
+        foreach (var name in begun.Select(log => log.Name).Prepend("log.known"))
+        {
+            rig.CopyTruncate(name, $"{name}.1");
+        }
+
+        rig.Poll();
+
+        Assert.Equal(Enumerable.Range(0, rig.Next()), rig.Numbers.Order());
+    }
+
+    [LinuxFact]
     public void After_copytruncate_the_rest_is_read_in_the_copy_and_the_log_from_its_start()
     {
         using var rig = new LogRig();

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Smb1Exporter.Serving;
 
 /// <summary>The limit on open file descriptors (RLIMIT_NOFILE).</summary>
-internal static class OpenFiles
+internal static class OpenFilesLimit
 {
     private const string Key = "Max open files";
 
     /// <summary>The soft limit of this process; null where there is none, or the system does not show it in /proc, as Windows.</summary>
-    public static long? ReadLimit()
+    public static long? Read()
     {
         try
         {
