@@ -178,10 +178,12 @@ internal sealed class AttemptStore : IDisposable
             var step = _stretch.Look(isWatched);
             var stored = WatchedTime.Of(_file.Stored);
             var since = _stretch.Unstored;
+            var watched = new WatchedTime(
+                (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet);
             _current = _current with
             {
-                Watched = new WatchedTime(
-                    (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet),
+                Watched = watched,
+                CoveredSince = _current.CoveredSince ?? (watched.Covered > TimeSpan.Zero ? _timeProvider.GetUtcNow() - watched.Covered : null),
             };
             if (step != TimeSpan.Zero)
             {

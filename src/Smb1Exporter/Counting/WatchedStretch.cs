@@ -25,7 +25,7 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
     /// <returns>By how much the wall clock was set since the last look: forward, or back where it is negative; zero where it was not.</returns>
     public TimeSpan Look(bool isWatched)
     {
-        var (timestamp, time) = (timeProvider.GetTimestamp(), timeProvider.GetUtcNow());
+        var (timestamp, time) = ReadClocks();
         var step = TimeSpan.Zero;
         if (_last is { } last)
         {
@@ -41,6 +41,19 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
         _last = (timestamp, time, isWatched);
         return step.Duration() > LargestDrift ? step : TimeSpan.Zero;
+    }
+
+    // A program that is stopped between the two readings must not take that for a step of the clock.
+    private (long Timestamp, DateTimeOffset Time) ReadClocks()
+    {
+        while (true)
+        {
+            var (timestamp, time) = (timeProvider.GetTimestamp(), timeProvider.GetUtcNow());
+            if (timeProvider.GetElapsedTime(timestamp) < LargestDrift / 2)
+            {
+                return (timestamp, time);
+            }
+        }
     }
 
     /// <summary>An attempt was read, or what may have been one.</summary>

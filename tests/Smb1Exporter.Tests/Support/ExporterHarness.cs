@@ -82,6 +82,17 @@ internal sealed class ExporterHarness : IAsyncDisposable
     public AuditRecord Attempt(string client, long count = 1) =>
         new(AuditRecordKind.Attempt, Clock.GetUtcNow(), client, null, count, "test");
 
+    /// <summary>Lets time pass, in which it looks at the server as it does.</summary>
+    public void Watch(TimeSpan time)
+    {
+        Coverage.LookWhetherWatched();
+        for (var left = time; left > TimeSpan.Zero; left -= WatchedStretch.LongestLook)
+        {
+            Clock.Advance(left < WatchedStretch.LongestLook ? left : WatchedStretch.LongestLook);
+            Coverage.LookWhetherWatched();
+        }
+    }
+
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative));
 
     public Task<string> GetTextAsync(string path) => _client.GetStringAsync(new Uri(path, UriKind.Relative));

@@ -1,5 +1,4 @@
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
 
@@ -57,12 +56,7 @@ internal sealed class Server(ExporterHarness exporter)
             return;
         }
 
-        exporter.Coverage.LookWhetherWatched();
-        for (var left = time; left > TimeSpan.Zero; left -= WatchedStretch.LongestLook)
-        {
-            exporter.Clock.Advance(left < WatchedStretch.LongestLook ? left : WatchedStretch.LongestLook);
-            exporter.Coverage.LookWhetherWatched();
-        }
+        exporter.Watch(time);
     }
 
     public async Task AttemptAsync(string client = "192.168.1.214")
