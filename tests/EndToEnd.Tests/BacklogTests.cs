@@ -16,6 +16,8 @@ public sealed class BacklogTests : IDisposable
     public async Task Two_Prometheus_servers_both_see_every_attempt_across_a_restart_with_a_backlog()
     {
         var log = new AuditLogWriter(_folder["audit.log"], TimeProvider.System);
+        await File.WriteAllTextAsync(log.Path, "", TestContext.Current.CancellationToken);
+
         // The slower of the two scrapes every 2 s: the hold must outlast that.
         var arguments = ExporterArguments.ForLog(_folder.Path, log.Path, birthHoldSeconds: 10);
         var port = FreePorts.Next();

@@ -170,7 +170,7 @@ internal sealed class AttemptStore : IDisposable
     /// <summary>Notes a look at whether the server is watched. What it adds is shown at once, and written with the next commit.</summary>
     /// <param name="isWatched">Whether an attempt would be seen: auditing is on, and the log is read.</param>
     /// <returns>By how much the wall clock was set since the last look; zero where it was not.</returns>
-    /// <exception cref="StateNotWrittenException">That the clock was set was not written.</exception>
+    /// <exception cref="StateNotWrittenException">That the clock was set, or that it is covered from now on, was not written.</exception>
     public TimeSpan Look(bool isWatched)
     {
         lock (_lock)
@@ -178,12 +178,10 @@ internal sealed class AttemptStore : IDisposable
             var step = _stretch.Look(isWatched);
             var stored = WatchedTime.Of(_file.Stored);
             var since = _stretch.Unstored;
-            var watched = new WatchedTime(
-                (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet);
             _current = _current with
             {
-                Watched = watched,
-                CoveredSince = _current.CoveredSince ?? (watched.Covered > TimeSpan.Zero ? _timeProvider.GetUtcNow() - watched.Covered : null),
+                Watched = new WatchedTime(
+                    (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet),
             };
             if (step != TimeSpan.Zero)
             {
@@ -194,6 +192,11 @@ internal sealed class AttemptStore : IDisposable
                     open.Change.MoveCoverage(step);
                     open.Change.NoteCoverage(_timeProvider.GetUtcNow(), text);
                 });
+            }
+            else if (_current.CoveredSince is null && since.Covered > TimeSpan.Zero)
+            {
+                // That it is covered now is told from the first look on.
+                WriteOpen();
             }
 
             return step;
