@@ -16,13 +16,17 @@ public sealed class BacklogTests : IDisposable
     public async Task Two_Prometheus_servers_both_see_every_attempt_across_a_restart_with_a_backlog()
     {
         var log = new AuditLogWriter(_folder["audit.log"], TimeProvider.System);
-        log.WriteConnection(Known, 1001);
+        await File.WriteAllTextAsync(log.Path, "", TestContext.Current.CancellationToken);
+
         // The slower of the two scrapes every 2 s: the hold must outlast that.
-        var arguments = ExporterArguments.ForLog(_folder.Path, log.Path, birthHoldSeconds: 5);
+        var arguments = ExporterArguments.ForLog(_folder.Path, log.Path, birthHoldSeconds: 10);
         var port = FreePorts.Next();
         var exporter = await ExporterProcess.StartAsync(Programs.PreferredBuild, arguments, port);
         await using var fast = await StartPrometheusAsync("fast", exporter.Address, scrapeSeconds: 1);
         await using var slow = await StartPrometheusAsync("slow", exporter.Address, scrapeSeconds: 2);
+        await WhenScrapedAsync(fast);
+        await WhenScrapedAsync(slow);
+        log.WriteConnection(Known, 1001);
         await WhenSeenAsync(fast, Known, 1);
         await WhenSeenAsync(slow, Known, 1);
 
@@ -52,6 +56,9 @@ public sealed class BacklogTests : IDisposable
     }
 
     private static string Selector(string client) => $"{ExporterProcess.Attempts}{{client_address=\"{client}\"}}";
+
+    private static Task<IReadOnlyList<PrometheusSample>> WhenScrapedAsync(PrometheusServer prometheus) => Eventually.GetAsync(
+        () => prometheus.QueryAsync("smb1_audit_source_up"), samples => samples.SingleOrDefault()?.Value == 1, $"{prometheus.Address} has scraped the exporter");
 
     private static Task<IReadOnlyList<PrometheusSample>> WhenSeenAsync(PrometheusServer prometheus, string client, double value) =>
         Eventually.GetAsync(

@@ -15,6 +15,10 @@ internal sealed class HostState(TimeProvider timeProvider)
     private bool _isReading;
     private (long Step, long Since, long Last, int Again) _seen;
 
+    /// <summary>Another program may lock the state file for moments, which is no fault of the log.</summary>
+    private static readonly TimeSpan LockGrace = TimeSpan.FromSeconds(30);
+
+    private StateFault? _stateFault;
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
 
@@ -60,12 +64,40 @@ internal sealed class HostState(TimeProvider timeProvider)
     /// <summary>Completes with the first check of auditing, which may have switched it on and so made the log.</summary>
     public Task Checked => _checked.Task;
 
+    /// <summary>What keeps the state file from being written: sentences; empty where nothing does.</summary>
+    public string StateProblem
+    {
+        get
+        {
+            lock (_stepLock)
+            {
+                return _stateFault?.Problem ?? "";
+            }
+        }
+    }
+
+    /// <summary>Notes that the state file could be written.</summary>
+    /// <returns>True when it could not before.</returns>
+    public bool StateWorked() => SetStateFault(null);
+
+    /// <summary>Notes that the state file could not be written.</summary>
+    /// <param name="problem">The file, what is wrong, and the remedy: sentences.</param>
+    /// <param name="isLocked">Whether another program holds it.</param>
+    /// <returns>True when that is news.</returns>
+    public bool StateFailed(string problem, bool isLocked) => SetStateFault(new StateFault(problem, isLocked, timeProvider.GetTimestamp()));
+
     private SourceReading Source
     {
         get
         {
             lock (_stepLock)
             {
+                // What cannot be stored is not counted: reading waits.
+                if (_stateFault is { } fault && (!fault.IsLocked || timeProvider.GetElapsedTime(fault.Since) >= LockGrace))
+                {
+                    return new SourceReading(false, fault.Problem);
+                }
+
                 if (!_isReading || _source.Up != true)
                 {
                     return _source;
@@ -115,5 +147,24 @@ internal sealed class HostState(TimeProvider timeProvider)
         return changed;
     }
 
+    private bool SetStateFault(StateFault? fault)
+    {
+        bool isNews;
+        lock (_stepLock)
+        {
+            isNews = fault?.Problem != _stateFault?.Problem;
+            _stateFault = fault is null || _stateFault is null ? fault : fault with { Since = _stateFault.Since };
+        }
+
+        if (isNews)
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+
+        return isNews;
+    }
+
     private sealed record SourceReading(bool? Up, string Detail);
+
+    private sealed record StateFault(string Problem, bool IsLocked, long Since);
 }

@@ -80,7 +80,21 @@ internal static class CommandLine
             CheckCommand.RunAsync(result.GetValue(config), settings, output, cancellationToken));
         root.Add(check);
         root.Add(CreateReport(config, settings, output));
+        root.Add(CreateForget(config, settings, output));
         return root;
+    }
+
+    private static Command CreateForget(
+        Option<string?> config, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
+    {
+        var client = new Argument<string>("CLIENT") { Description = "The client as the page shows it: an address or a name" };
+        var forget = new Command("forget", "Forgets a client and its counts, which frees its place under Exporter:MaxClients; asks the running exporter to")
+        {
+            client,
+        };
+        forget.SetAction((result, cancellationToken) =>
+            ForgetCommand.RunAsync(result.GetValue(config), settings, result.GetRequiredValue(client), output, cancellationToken));
+        return forget;
     }
 
     private static Command CreateReport(

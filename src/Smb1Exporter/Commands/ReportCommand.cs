@@ -57,15 +57,17 @@ internal static class ReportCommand
 
             if (!StateFileInspector.Inspect(path, SqliteOpenMode.ReadOnly))
             {
-                throw new StartupException($"The state file {path} is damaged. Start smb1-exporter, which sets it aside and begins a new one.");
+                throw Damaged(path);
             }
 
-            var isRunning = StateFile.IsInUse(path);
-            using var connection = StateFile.Connect(path, SqliteOpenMode.ReadOnly);
-            using var transaction = new StateTransaction(connection, reads: true);
-            var exporter = ExporterRecord.ReadFrom(transaction)
+            var state = StateReader.Read(path);
+            var exporter = ExporterRecord.ReadFrom(state)
                 ?? throw new StartupException($"The state file {path} is of an older smb1-exporter: start this version once, then ask again.");
-            return new Evidence(exporter, transaction.ReadTotals(), isRunning, timeProvider.GetUtcNow());
+            return new Evidence(exporter, AttemptTotals.Of(state), StateReader.FindStaleness(path), timeProvider.GetUtcNow());
+        }
+        catch (DamagedRowException)
+        {
+            throw Damaged(path);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -75,6 +77,9 @@ internal static class ReportCommand
                 e);
         }
     }
+
+    private static StartupException Damaged(string path) =>
+        new($"The state file {path} is damaged. A running smb1-exporter writes it anew within a minute; one that is started sets it aside and begins a new one.");
 
     private static async Task WriteAsync(string file, string text, TextWriter output, CancellationToken cancellationToken)
     {

@@ -39,9 +39,9 @@ internal static class StateFileCheck
     {
         try
         {
-            return File.Exists(path) ? Read(path, transaction => transaction.Get(StateNames.AuditingFailure)) : null;
+            return File.Exists(path) ? StateReader.Read(path).Values.GetValueOrDefault(StateNames.AuditingFailure) : null;
         }
-        catch (SqliteException)
+        catch (Exception e) when (e is SqliteException or DamagedRowException)
         {
             // What is wrong with the file is told where it is looked at.
             return null;
@@ -53,27 +53,20 @@ internal static class StateFileCheck
     {
         try
         {
-            return StateFile.IsInUse(path) && Read(path, ExporterRecord.ReadFrom)?.Host is { SourceUp: false } host ? host.SourceDetail : null;
+            return StateLock.IsTaken(path) && ExporterRecord.ReadFrom(StateReader.Read(path))?.Host is { SourceUp: false } host ? host.SourceDetail : null;
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or DamagedRowException or IOException or UnauthorizedAccessException)
         {
             // What is wrong with the file is told where it is looked at.
             return null;
         }
     }
 
-    private static T Read<T>(string path, Func<StateTransaction, T> read)
-    {
-        using var connection = StateFile.Connect(path, SqliteOpenMode.ReadWrite);
-        using var transaction = new StateTransaction(connection, reads: true);
-        return read(transaction);
-    }
-
     /// <summary>What was counted so far, and how much of it can be relied on.</summary>
     private static string Summary(string path)
     {
-        var totals = Read(path, transaction => transaction.ReadTotals());
-        var covered = totals.CoveredSince is { } since ? $"covered without a gap since {Figures.Time(since)} UTC" : "not covered now";
+        var totals = AttemptTotals.Of(StateReader.Read(path));
+        var covered = totals.CoveredSince is not null ? $"watched without a gap for {Figures.Duration(totals.Watched.Covered)}" : "not covered now";
         return $"{Figures.Count(totals.TrackedClients, "client", "D")}, {Figures.Count(totals.Clients.Sum(client => client.Attempts.Total), "attempt", "D")}, "
             + $"{Figures.Count(totals.Gaps.Total, "gap", "D")}; {covered}";
     }

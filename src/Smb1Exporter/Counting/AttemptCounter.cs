@@ -3,9 +3,13 @@ using Smb1Exporter.State;
 
 namespace Smb1Exporter.Counting;
 
-/// <summary>Adds the records of a batch to the totals, within one transaction.</summary>
-internal sealed class AttemptCounter(
-    StateTransaction transaction, ClientExclusions exclusions, CountingOptions options, DateTimeOffset now)
+/// <summary>Adds records to the totals of a change.</summary>
+/// <param name="change">What is about to be written.</param>
+/// <param name="exclusions">Clients that are counted apart.</param>
+/// <param name="options">Limits.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="begun">When this process began to count, by the monotonic clock: only a counter that rises soon after may have had no sample of 0.</param>
+internal sealed class AttemptCounter(StateChange change, ClientExclusions exclusions, CountingOptions options, TimeProvider timeProvider, long begun)
 {
     /// <summary>
     /// Samba writes several records for one connection; those within this time of the first are one attempt. Later ones are taken for a
@@ -13,6 +17,13 @@ internal sealed class AttemptCounter(
     /// </summary>
     public static readonly TimeSpan ConnectionMemory = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a name is kept that a client gives itself: a terminal server gives another one with each session.</summary>
+    private static readonly TimeSpan NameKept = TimeSpan.FromDays(1);
+
+    private readonly DateTimeOffset _now = timeProvider.GetUtcNow();
+    private readonly long _timestamp = timeProvider.GetTimestamp();
+    private readonly long _holdUntil = timeProvider.GetTimestamp() + (long)(options.BirthHold.TotalSeconds * timeProvider.TimestampFrequency);
+    private readonly long _othersHeldUntil = begun + (long)(options.BirthHold.TotalSeconds * timeProvider.TimestampFrequency);
     private readonly List<AuditReadError> _errors = [];
     private readonly List<string> _newClients = [];
 
@@ -25,11 +36,15 @@ internal sealed class AttemptCounter(
     /// <summary>Attempts that had no place under the cap.</summary>
     public long OverCap { get; private set; }
 
+    /// <summary>Attempts that count for the verdict: by any client that is not excluded.</summary>
+    public long Attempts { get; private set; }
+
     public void Count(AuditRecord record)
     {
+        ArgumentNullException.ThrowIfNull(record);
         if (record.Kind == AuditRecordKind.Rejection)
         {
-            transaction.Add(CounterNames.Rejected, record.Count);
+            Add(CounterNames.Rejected, record.Count);
         }
         else if (!ClientAddress.TryCanonicalize(record.Client, out var client, out var problem))
         {
@@ -51,10 +66,13 @@ internal sealed class AttemptCounter(
             // Of several records of one connection, any may name it.
             if (options.ResolveNames && ClientName.Canonicalize(record.ClientName) is { } name && name != client)
             {
-                transaction.SetWorkstation(client, name);
+                Name(client, name);
             }
         }
     }
+
+    /// <summary>Counts something else than records of clients.</summary>
+    public void Add(string counter, long count) => change.Add(counter, count, _othersHeldUntil);
 
     private bool IsNewConnection(AuditRecord record)
     {
@@ -63,14 +81,15 @@ internal sealed class AttemptCounter(
             return true;
         }
 
-        var known = transaction.FindConnection(record.Connection);
+        var known = change.Connections.Find(record.Connection);
         var isNew = known is null || (record.Time - known.First).Duration() > ConnectionMemory || BeginsAnother(record, known);
         var first = isNew ? record.Time : known!.First;
         var next = record.SessionId is { } session ? new KnownConnection(first, record.Time, session)
             : new KnownConnection(first, isNew ? null : known!.SetUp, isNew ? null : known!.Session);
         if (next != known)
         {
-            transaction.RememberConnection(record.Connection, next, now);
+            change.Connections.Changed[record.Connection] = next;
+            change.Connections.ReadAt = _timestamp;
         }
 
         return isNew;
@@ -87,13 +106,13 @@ internal sealed class AttemptCounter(
     {
         if (exclusions.Contains(client))
         {
-            transaction.Add(CounterNames.Excluded, record.Count);
+            Add(CounterNames.Excluded, record.Count);
             return;
         }
 
-        if (client != ClientTotals.Unknown && !transaction.HasClient(client))
+        if (client != ClientTotals.Unknown && change.FindClient(client) is null)
         {
-            if (transaction.CountClients(ClientTotals.Other, ClientTotals.Unknown) >= options.MaxClients)
+            if (change.TrackedClients >= options.MaxClients)
             {
                 client = ClientTotals.Other;
                 OverCap += record.Count;
@@ -105,8 +124,28 @@ internal sealed class AttemptCounter(
         }
 
         // A clock far ahead must not keep a client from ever being forgotten.
-        var time = record.Time > now + TimeSpan.FromDays(1) ? now : record.Time;
-        transaction.AddClient(client, time, record.Count);
-        transaction.NoteAttempt(time);
+        var time = record.Time > _now + TimeSpan.FromDays(1) ? _now : record.Time;
+        var known = change.FindClient(client) ?? new ClientTotals(client, default, time, time);
+        change.SetClient(known with
+        {
+            Attempts = known.Attempts.Plus(record.Count, _holdUntil),
+            FirstSeen = time < known.FirstSeen ? time : known.FirstSeen,
+            LastSeen = time > known.LastSeen ? time : known.LastSeen,
+        });
+        change.AddToDay(DateOnly.FromDateTime(time.UtcDateTime), client, record.Count);
+        Attempts += record.Count;
+        if (change.GetTime(StateNames.LastAttempt) is not { } last || last < time)
+        {
+            change.SetTime(StateNames.LastAttempt, time);
+        }
+    }
+
+    private void Name(string address, string name)
+    {
+        if (change.FindClient(address) is { } client && client.Workstation != name
+            && (client.RenamedAt is not { } renamed || timeProvider.GetElapsedTime(renamed, _timestamp) >= NameKept))
+        {
+            change.SetClient(client with { Workstation = name, RenamedAt = _timestamp });
+        }
     }
 }

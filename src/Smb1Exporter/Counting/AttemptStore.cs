@@ -3,31 +3,33 @@ using Smb1Exporter.State;
 
 namespace Smb1Exporter.Counting;
 
-/// <summary>What a committed batch brought, for the log.</summary>
-/// <param name="Errors">Records that could not be used, the batch's own and those found in counting.</param>
-/// <param name="NewClients">Clients seen for the first time.</param>
-/// <param name="OverCap">Attempts counted as "other" because the cap is reached.</param>
-internal sealed record CommitOutcome(IReadOnlyList<AuditReadError> Errors, IReadOnlyList<string> NewClients, long OverCap);
-
 /// <summary>
-/// The totals, first and last seen, and the position in the audit log: stored together or not at all. What it hands out is committed.
-/// Safe for use by several threads.
+/// The totals, first and last seen, for how long the server was watched, and the position in the audit log. They live in memory; what changes is
+/// written first, all of it or nothing, and shown then. Safe for use by several threads.
 /// </summary>
 internal sealed class AttemptStore : IDisposable
 {
+    /// <summary>So many connections are remembered at the most; each takes some hundred bytes.</summary>
+    private const int MostConnections = 200_000;
+
     private readonly Lock _lock = new();
     private readonly StateFile _file;
     private readonly CountingOptions _options;
     private readonly ClientExclusions _exclusions;
     private readonly TimeProvider _timeProvider;
-    private readonly Dictionary<AuditSourceKind, AuditPosition?> _positions = [];
+    private readonly WatchedStretch _stretch;
+    private readonly OverdueClients _overdue;
+    private readonly long _begun;
+    private OpenChange _open;
+    private CommitOutcome _untold = CommitOutcome.Nothing;
     private volatile AttemptTotals _current;
 
     /// <param name="file">The opened state file; disposed with the store.</param>
     /// <param name="options">Limits and retention.</param>
     /// <param name="initialLookback">How far the first run looks back.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <exception cref="FormatException">An entry of <see cref="CountingOptions.ExcludedClients"/> is neither address nor range.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="CountingOptions.ExcludedClients"/> is none.</exception>
+    /// <exception cref="StateNotWrittenException">The file cannot be written.</exception>
     public AttemptStore(StateFile file, CountingOptions options, TimeSpan initialLookback, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -36,135 +38,284 @@ internal sealed class AttemptStore : IDisposable
         _file = file;
         _options = options;
         _timeProvider = timeProvider;
+        _begun = timeProvider.GetTimestamp();
         _exclusions = ClientExclusions.Parse(options.ExcludedClients);
-        _current = Write(transaction => Begin(transaction, initialLookback));
+        _stretch = new WatchedStretch(timeProvider);
+        _overdue = new OverdueClients(options.ClientRetention, timeProvider);
+        _open = new OpenChange(file.Stored);
+        _current = AttemptTotals.Of(file.Stored);
+        StoreBeginning.Write(_open, file, options, initialLookback, timeProvider.GetUtcNow());
+        Commit();
     }
 
-    /// <summary>What is committed.</summary>
+    /// <summary>Raised before something that was written is shown, with the clients that changed. Handlers must not call the store.</summary>
+    public event Action<AttemptTotals, IEnumerable<ClientTotals>>? Publishing;
+
+    /// <summary>What is stored.</summary>
     public AttemptTotals Current => _current;
 
-    /// <summary>Where the source goes on reading.</summary>
+    /// <summary>Where the source goes on reading: behind what was added, also where that is not written yet.</summary>
     public AuditStart StartOf(AuditSourceKind source)
     {
         lock (_lock)
         {
-            using var transaction = new StateTransaction(_file.Connection, reads: true);
-            var notBefore = transaction.GetTime(StateNames.NotBefore)
-                ?? transaction.GetTime(StateNames.LatestRecord)?.AddMicroseconds(1)
+            var notBefore = _open.Change.GetTime(StateNames.NotBefore)
+                ?? _open.Change.GetTime(StateNames.LatestRecord)?.AddMicroseconds(1)
                 ?? _timeProvider.GetUtcNow();
-            if (!_positions.TryGetValue(source, out var position))
-            {
-                position = _positions[source] = transaction.ReadPosition(source);
-            }
-
-            return new AuditStart(position, notBefore);
+            return new AuditStart(_open.Change.PositionOf(source), notBefore);
         }
     }
 
-    /// <summary>Counts a batch and stores it with its position.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">Nothing was stored; the same batch can be read and applied again.</exception>
-    public CommitOutcome Apply(AuditSourceKind source, AuditStart start, AuditBatch batch)
+    /// <summary>Counts a batch. It is written with the next <see cref="Commit"/>.</summary>
+    public void Add(AuditSourceKind source, AuditStart start, AuditBatch batch)
     {
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(batch);
-        AttemptCounter? counter = null;
-        Write(transaction =>
-        {
-            counter = new AttemptCounter(transaction, _exclusions, _options, _timeProvider.GetUtcNow());
-            Apply(transaction, counter, source, start, batch);
-        });
         lock (_lock)
         {
-            _positions[source] = batch.Position;
+            try
+            {
+                BatchCounter.Add(_open, new AttemptCounter(_open.Change, _exclusions, _options, _timeProvider, _begun), start, batch, _timeProvider.GetUtcNow());
+                _open.Change.Positions[source] = batch.Position;
+                if (_open.EndsCoverage)
+                {
+                    _stretch.End();
+                }
+                else if (_open.EndsQuiet)
+                {
+                    _stretch.EndQuiet();
+                }
+            }
+            catch
+            {
+                Discard();
+                throw;
+            }
         }
+    }
 
-        return new CommitOutcome([.. batch.Errors, .. counter!.Errors], counter.NewClients, counter.OverCap);
+    /// <summary>Writes what was added.</summary>
+    /// <returns>What was written since the last call.</returns>
+    /// <exception cref="StateNotWrittenException">Nothing was written, and what was added is forgotten: it is to be read again.</exception>
+    public CommitOutcome Commit()
+    {
+        lock (_lock)
+        {
+            WriteOpen();
+            var told = _untold;
+            _untold = CommitOutcome.Nothing;
+            return told;
+        }
+    }
+
+    private void WriteOpen()
+    {
+        lock (_lock)
+        {
+            var open = _open;
+            try
+            {
+                ForgetOldConnections(open.Change);
+                open.SetWatched(WatchedTime.Of(_file.Stored), _stretch.Unstored, _timeProvider.GetUtcNow());
+                if (open.Change.IsEmpty)
+                {
+                    return;
+                }
+
+                open.Change.SetNumber(StateNames.Commits, (open.Change.GetNumber(StateNames.Commits) ?? 0) + 1);
+                _file.Write(open.Change);
+            }
+            catch
+            {
+                Discard();
+                throw;
+            }
+
+            _stretch.NoteStored();
+            _open = new OpenChange(_file.Stored);
+            _untold = _untold.And(open.Outcome);
+            var totals = AttemptTotals.Of(_file.Stored, open.Change, _current);
+            Publishing?.Invoke(totals, open.Change.Clients.Values.OfType<ClientTotals>());
+            _current = totals;
+        }
+    }
+
+    /// <summary>Counts a batch and writes it.</summary>
+    /// <exception cref="StateNotWrittenException">Nothing was written; the same batch can be read and applied again.</exception>
+    public CommitOutcome Apply(AuditSourceKind source, AuditStart start, AuditBatch batch)
+    {
+        Add(source, start, batch);
+        return Commit();
     }
 
     /// <summary>Counts a read that failed as a whole.</summary>
-    public void AddReadError(ReadErrorReason reason) => Write(transaction => transaction.AddReadError(reason));
+    /// <exception cref="StateNotWrittenException">It was not written.</exception>
+    public void AddReadError(ReadErrorReason reason) =>
+        Write(open => new AttemptCounter(open.Change, _exclusions, _options, _timeProvider, _begun).Add(CounterNames.Of(reason), 1));
 
-    /// <summary>Starts the covered stretch, unless it runs already, or ends it.</summary>
-    public void SetCovered(bool covered)
-    {
-        if (covered == (Current.CoveredSince is not null))
-        {
-            return;
-        }
-
-        var now = _timeProvider.GetUtcNow();
-        Write(transaction =>
-        {
-            transaction.SetTime(StateNames.CoveredSince, covered ? now : null);
-            transaction.AddCoverageEvent(
-                now, covered ? "Auditing was found on." : "Auditing was found off: connections left no record.");
-        });
-    }
-
-    /// <summary>Keeps why auditing could not be switched on, for <c>check</c> to tell; null once it is on.</summary>
-    public void SetAuditingFailure(string? reason)
+    /// <summary>Auditing was found off: since nobody knows when, connections left no record.</summary>
+    /// <exception cref="StateNotWrittenException">It was not written.</exception>
+    public void EndCoverage(string reason)
     {
         lock (_lock)
         {
-            using var transaction = new StateTransaction(_file.Connection, reads: true);
-            if (transaction.Get(StateNames.AuditingFailure) == reason)
+            if (_current.Watched.Covered > TimeSpan.Zero || _stretch.Unstored.Covered > TimeSpan.Zero || _current.CoveredSince is not null)
             {
-                return;
+                _stretch.End();
+                Write(open => open.EndCoverage(_timeProvider.GetUtcNow(), [reason]));
             }
         }
-
-        Write(transaction => transaction.Set(StateNames.AuditingFailure, reason));
     }
 
+    /// <summary>Notes a look at whether the server is watched. What it adds is shown at once, and written with the next commit.</summary>
+    /// <param name="isWatched">Whether an attempt would be seen: auditing is on, and the log is read.</param>
+    /// <returns>By how much the wall clock was set since the last look; zero where it was not.</returns>
+    /// <exception cref="StateNotWrittenException">That the clock was set, or that it is covered from now on, was not written.</exception>
+    public TimeSpan Look(bool isWatched)
+    {
+        lock (_lock)
+        {
+            var step = _stretch.Look(isWatched);
+            var stored = WatchedTime.Of(_file.Stored);
+            var since = _stretch.Unstored;
+            _current = _current with
+            {
+                Watched = new WatchedTime(
+                    (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet),
+            };
+            if (step != TimeSpan.Zero)
+            {
+                _overdue.Clear();
+                var text = $"The clock of this server was set {(step > TimeSpan.Zero ? "forward" : "back")} by {Figures.Duration(step.Duration())}.";
+                Write(open =>
+                {
+                    open.Change.MoveCoverage(step);
+                    open.Change.NoteCoverage(_timeProvider.GetUtcNow(), text);
+                });
+            }
+            else if (_current.CoveredSince is null && since.Covered > TimeSpan.Zero)
+            {
+                // That it is covered now is told from the first look on.
+                WriteOpen();
+            }
+
+            return step;
+        }
+    }
+
+    /// <summary>Writes something, whether there is anything to write or not.</summary>
+    /// <exception cref="StateNotWrittenException">It cannot be written; what was added is to be read again.</exception>
+    public void TryToWrite() => Write(open => open.Change.SetTime(StateNames.WatchedUntil, _timeProvider.GetUtcNow()));
+
+    /// <summary>Writes for how long the server was watched.</summary>
+    /// <exception cref="StateNotWrittenException">It was not written; what was added is to be read again.</exception>
+    public void WriteWatched()
+    {
+        lock (_lock)
+        {
+            if (_stretch.Unstored.Covered > TimeSpan.Zero)
+            {
+                WriteOpen();
+            }
+        }
+    }
+
+    /// <summary>Looks whether the file is there and sound, and writes it anew if it is not.</summary>
+    /// <exception cref="StateNotWrittenException">It cannot be written now.</exception>
+    public void CheckFile()
+    {
+        lock (_lock)
+        {
+            _file.Check();
+        }
+    }
+
+    /// <summary>Does what commands ask for.</summary>
+    /// <returns>What was asked for.</returns>
+    public IReadOnlyList<StateRequest> AnswerRequests()
+    {
+        lock (_lock)
+        {
+            var answered = new List<StateRequest>();
+            _file.AnswerRequests(request =>
+            {
+                answered.Add(request);
+                return request.Kind == StateRequests.Forget && Forget(request.Argument) ? bool.TrueString : bool.FalseString;
+            });
+            return answered;
+        }
+    }
+
+    /// <summary>Notes beside the file that the exporter is alive.</summary>
+    /// <param name="problem">What keeps the file from being written; empty where nothing does.</param>
+    public void NoteAlive(string problem)
+    {
+        lock (_lock)
+        {
+            _file.NoteAlive(problem);
+        }
+    }
+
+    /// <summary>Keeps why auditing could not be switched on, for <c>check</c> to tell; null once it is on.</summary>
+    /// <exception cref="StateNotWrittenException">It was not written.</exception>
+    public void SetAuditingFailure(string? reason) => Write(open => open.Change.Set(StateNames.AuditingFailure, reason));
+
     /// <summary>Keeps what DNS said of clients; of those forgotten meanwhile, nothing.</summary>
-    public void SetNames(IReadOnlyCollection<NameAnswer> answers) => Write(transaction =>
+    /// <exception cref="StateNotWrittenException">It was not written.</exception>
+    public void SetNames(IReadOnlyCollection<NameAnswer> answers) => Write(open =>
     {
         foreach (var answer in answers)
         {
-            transaction.SetDnsName(answer);
+            if (open.Change.FindClient(answer.Address) is { } client)
+            {
+                open.Change.SetClient(client with { DnsName = answer.Name, LookedUp = answer.Time });
+            }
         }
     });
 
     /// <summary>Keeps what the exporter says of itself, for <c>report</c> to tell.</summary>
+    /// <exception cref="StateNotWrittenException">It was not written.</exception>
     public void SetExporter(ExporterRecord exporter)
     {
         ArgumentNullException.ThrowIfNull(exporter);
-        Write(exporter.WriteTo);
+        Write(open => exporter.WriteTo(open.Change));
     }
 
-    /// <summary>Lets the series rise to their totals for which <paramref name="mayRise"/> says so.</summary>
-    /// <param name="mayRise">Called with the names that <see cref="SeriesNames"/> gives.</param>
-    public AttemptTotals Rise(Func<string, bool> mayRise)
-    {
-        ArgumentNullException.ThrowIfNull(mayRise);
-        lock (_lock)
-        {
-            var rising = SeriesNames.Held(_current).Where(mayRise).ToList();
-            return rising.Count == 0 ? _current : Write(transaction =>
-            {
-                foreach (var series in rising)
-                {
-                    var (table, key) = SeriesNames.Parse(series);
-                    transaction.ShowTotal(table, key);
-                }
-            });
-        }
-    }
-
-    /// <summary>Forgets the clients unseen for the retention time.</summary>
+    /// <summary>Forgets the clients unseen for the retention time, and days that no verdict needs.</summary>
     /// <returns>Their addresses.</returns>
+    /// <exception cref="StateNotWrittenException">They were not forgotten.</exception>
     public IReadOnlyList<string> ForgetUnseenClients()
     {
         lock (_lock)
         {
-            var now = _timeProvider.GetUtcNow();
-            var forgotten = _current.Clients.Where(client => IsForgotten(client, now)).Select(client => client.Address).ToList();
-            if (forgotten.Count > 0)
+            var forgotten = _overdue.Find(_current.Clients);
+            Write(open =>
             {
-                Write(transaction => forgotten.ForEach(transaction.ForgetClient));
+                forgotten.ForEach(open.Change.ForgetClient);
+                open.Change.ForgottenDays.AddRange(DaysKept.Outdated(_file.Stored, _options, _timeProvider.GetUtcNow()));
+            });
+            return forgotten;
+        }
+    }
+
+    /// <summary>Forgets a client, which frees its place under the cap.</summary>
+    /// <returns>Whether it was known.</returns>
+    /// <exception cref="StateNotWrittenException">It was not forgotten.</exception>
+    public bool Forget(string address)
+    {
+        lock (_lock)
+        {
+            if (_open.Change.FindClient(address) is null)
+            {
+                return false;
             }
 
-            return forgotten;
+            Write(open =>
+            {
+                open.Change.ForgetClient(address);
+                open.Change.RemoveFromDays(address);
+            });
+            return true;
         }
     }
 
@@ -172,126 +323,40 @@ internal sealed class AttemptStore : IDisposable
     {
         lock (_lock)
         {
+            try
+            {
+                Commit();
+            }
+            catch (StateNotWrittenException)
+            {
+                // It was told when it could not be written first; what is lost is read again at the next start.
+            }
+
             _file.Dispose();
         }
     }
 
-    private bool IsForgotten(ClientTotals client, DateTimeOffset now)
-    {
-        // Attempts that no scrape has shown yet get one more day.
-        var grace = client.Attempts.Shown < client.Attempts.Total ? TimeSpan.FromDays(1) : TimeSpan.Zero;
-        return now - client.LastSeen > _options.ClientRetention + grace;
-    }
-
-    private void Begin(StateTransaction transaction, TimeSpan initialLookback)
-    {
-        if (transaction.GetTime(StateNames.LastAttempt) is null && transaction.LatestLastSeen() is { } lastSeen)
-        {
-            // Written by a version that did not keep it.
-            transaction.NoteAttempt(lastSeen);
-        }
-
-        if (!_options.ResolveNames)
-        {
-            transaction.ForgetNames();
-        }
-
-        const string Begun = "begun";
-        if (transaction.Get(Begun) is not null)
-        {
-            return;
-        }
-
-        var lookback = _timeProvider.GetUtcNow() - initialLookback;
-        if (_file.SetAside is { } setAside)
-        {
-            // What was counted went with the damaged file, and Prometheus has it: counting it again would report it again.
-            transaction.Add(CounterNames.Gaps, 1);
-            transaction.AddCoverageEvent(_timeProvider.GetUtcNow(), "The state file was damaged: what it had counted is lost.");
-            lookback = setAside.LastWritten > lookback ? setAside.LastWritten : lookback;
-        }
-
-        transaction.SetTime(Begun, _timeProvider.GetUtcNow());
-        transaction.SetTime(StateNames.NotBefore, lookback);
-    }
-
-    private void Apply(StateTransaction transaction, AttemptCounter counter, AuditSourceKind source, AuditStart start, AuditBatch batch)
-    {
-        if (batch.StartedOver)
-        {
-            transaction.SetTime(StateNames.NotBefore, start.NotBefore);
-        }
-
-        var notBefore = transaction.GetTime(StateNames.NotBefore) ?? DateTimeOffset.MinValue;
-        var latest = transaction.GetTime(StateNames.LatestRecord) ?? DateTimeOffset.MinValue;
-        foreach (var record in batch.Records.Where(record => record.Time >= notBefore))
-        {
-            counter.Count(record);
-            latest = record.Time > latest ? record.Time : latest;
-        }
-
-        foreach (var error in batch.Errors.Concat(counter.Errors))
-        {
-            transaction.AddReadError(error.Reason);
-        }
-
-        if (batch.Gaps.Count > 0)
-        {
-            transaction.Add(CounterNames.Gaps, batch.Gaps.Count);
-            BeginCoveredStretchAnew(transaction, batch.Gaps.Select(gap => $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}."));
-        }
-
-        var hiding = batch.Errors.Where(error => error.MayHideAttempt).ToList();
-        if (hiding.Count > 0)
-        {
-            var others = hiding.Count == 1 ? "" : $" The same goes for {Figures.Count(hiding.Count - 1, "other record", "D")}.";
-            BeginCoveredStretchAnew(
-                transaction, [$"A record that may be of an SMB1 connection could not be read at {hiding[0].Place}: {hiding[0].Detail.TrimEnd('.')}.{others}"]);
-        }
-
-        if (latest > DateTimeOffset.MinValue)
-        {
-            // Never ahead of the clock: where the position is lost, reading goes on behind this time.
-            var now = _timeProvider.GetUtcNow();
-            transaction.SetTime(StateNames.LatestRecord, latest < now ? latest : now);
-        }
-
-        if (batch.CaughtUp)
-        {
-            transaction.SetTime(StateNames.NotBefore, null);
-
-            // By when they were read, not by their own time: a record may come late.
-            transaction.ForgetConnectionsReadBefore(_timeProvider.GetUtcNow() - (2 * AttemptCounter.ConnectionMemory));
-        }
-
-        transaction.SetPosition(source, _positions.GetValueOrDefault(source), batch.Position);
-    }
-
-    /// <summary>Nobody can say any more that there was no connection: the covered stretch begins now, if there is one.</summary>
-    private void BeginCoveredStretchAnew(StateTransaction transaction, IEnumerable<string> reasons)
-    {
-        var now = _timeProvider.GetUtcNow();
-        foreach (var reason in reasons)
-        {
-            transaction.AddCoverageEvent(now, reason);
-        }
-
-        if (transaction.GetTime(StateNames.CoveredSince) is not null)
-        {
-            transaction.SetTime(StateNames.CoveredSince, now);
-        }
-    }
-
-    private AttemptTotals Write(Action<StateTransaction> change)
+    private void Write(Action<OpenChange> change)
     {
         lock (_lock)
         {
-            using var transaction = new StateTransaction(_file.Connection);
-            change(transaction);
-            var totals = transaction.ReadTotals();
-            transaction.Commit();
-            _current = totals;
-            return totals;
+            change(_open);
+            if (!_open.Change.IsEmpty)
+            {
+                WriteOpen();
+            }
+        }
+    }
+
+    private void Discard() => _open = new OpenChange(_file.Stored);
+
+    private void ForgetOldConnections(StateChange change)
+    {
+        if (change.Connections.Changed.Count > 0 || change.Positions.Count > 0)
+        {
+            var twice = 2 * AttemptCounter.ConnectionMemory.TotalSeconds * _timeProvider.TimestampFrequency;
+            change.Connections.Forgotten.AddRange(
+                _file.Stored.Connections.FindOutdated(_timeProvider.GetTimestamp() - (long)twice, MostConnections));
         }
     }
 }

@@ -24,9 +24,12 @@ internal sealed class CountingOptions
     /// <summary>Whether names of clients are looked up and kept. Default: true.</summary>
     public bool ResolveNames { get; set; } = true;
 
+    /// <summary>For how long attempts are kept by day; not a setting: that of the verdict goes for it too.</summary>
+    internal TimeSpan DaysKept { get; set; } = TimeSpan.FromDays(33);
+
     /// <summary>
-    /// How long a series keeps its last known value after its first scrape, so that every Prometheus server sees the rise; longer than
-    /// their scrape interval. Zero or more. Default: two minutes.
+    /// How long the counter of a new client, and every other counter that was 0, is shown as 0 after its first attempt was stored: a plain
+    /// <c>increase()</c> sees only what rises after a first sample. Longer than the scrape interval; zero or more. Default: two minutes.
     /// </summary>
     public TimeSpan BirthHold { get; set; } = TimeSpan.FromMinutes(2);
 

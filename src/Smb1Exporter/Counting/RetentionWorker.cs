@@ -2,7 +2,7 @@ namespace Smb1Exporter.Counting;
 
 /// <summary>Forgets clients unseen for <see cref="CountingOptions.ClientRetention"/>: addresses are personal data.</summary>
 internal sealed partial class RetentionWorker(
-    AttemptStore store, CountingOptions options, BirthHold birthHold, TimeProvider timeProvider, ILogger<RetentionWorker> logger)
+    AttemptStore store, CountingOptions options, TimeProvider timeProvider, ILogger<RetentionWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
@@ -16,11 +16,6 @@ internal sealed partial class RetentionWorker(
             try
             {
                 var forgotten = store.ForgetUnseenClients();
-                foreach (var client in forgotten)
-                {
-                    birthHold.Forget(SeriesNames.Of(client));
-                }
-
                 if (forgotten.Count > 0)
                 {
                     Log.Forgotten(logger, forgotten.Count, options.ClientRetention);

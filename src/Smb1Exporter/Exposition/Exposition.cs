@@ -8,16 +8,23 @@ namespace Smb1Exporter.Exposition;
 /// <param name="ServerEnabled">Whether SMB1 is served; null when it could not be told.</param>
 /// <param name="AuditingEnabled">Whether SMB1 is audited; null when it could not be told.</param>
 /// <param name="SourceUp">Whether the last read of the audit log worked; null before the first.</param>
-/// <param name="MaxClients">The cap on tracked clients.</param>
-/// <param name="ReadyAfter">How long a server must be covered and without an attempt for SMB1 to be disabled.</param>
+/// <param name="StateFileUp">Whether the state file could be written when that was last tried.</param>
 /// <param name="Time">When the picture was taken.</param>
+/// <param name="Timestamp">The same by the monotonic clock.</param>
 internal sealed record Exposition(
-    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, int MaxClients, TimeSpan ReadyAfter, DateTimeOffset Time)
+    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, bool StateFileUp, DateTimeOffset Time, long Timestamp)
 {
-    public static Exposition Of(AttemptTotals totals, HostState hostState, int maxClients, TimeSpan readyAfter, DateTimeOffset time)
+    public static Exposition Of(AttemptTotals totals, HostState hostState, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(hostState);
+        ArgumentNullException.ThrowIfNull(timeProvider);
         return new Exposition(
-            totals, hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled, hostState.SourceUp, maxClients, readyAfter, time);
+            totals,
+            hostState.Auditing.ServerEnabled,
+            hostState.Auditing.AuditingEnabled,
+            hostState.SourceUp,
+            hostState.StateProblem.Length == 0,
+            timeProvider.GetUtcNow(),
+            timeProvider.GetTimestamp());
     }
 }

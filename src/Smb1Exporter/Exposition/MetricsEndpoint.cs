@@ -1,53 +1,38 @@
-using Microsoft.Data.Sqlite;
-using OpenTelemetry.Resources;
-using Smb1Exporter.Auditing;
-using Smb1Exporter.Counting;
+using OpenTelemetry.Metrics;
 using Smb1Exporter.Serving;
-using Smb1Exporter.State;
-using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Exposition;
 
 /// <summary>
-/// Answers scrapes. Who ask at the same time share one answer: it lets the series rise that may, stores that, and only then shows it. That a
-/// series was scraped counts once an answer has gone out whole.
+/// Answers scrapes. OpenTelemetry's endpoint would write to each client by itself, and keep all others waiting until a slow one has taken its
+/// answer: so it is asked once for all who ask at the same time, and they get the same bytes, each at its own pace.
 /// </summary>
-internal sealed partial class MetricsEndpoint : IDisposable
+internal sealed class MetricsEndpoint
 {
-    private readonly AttemptStore _store;
-    private readonly BirthHold _birthHold;
-    private readonly HostState _hostState;
-    private readonly CountingOptions _options;
-    private readonly VerdictOptions _verdict;
-    private readonly TimeProvider _timeProvider;
-    private readonly IServiceProvider _services;
-    private readonly ILogger<MetricsEndpoint> _logger;
-    private readonly AnswerWriter _writer;
-    private readonly MetricsPipeline _pipeline;
-    private readonly Smb1Metrics _metrics;
-    private readonly SharedAnswer<Scrape> _shared;
-    private volatile Exposition _current;
+    /// <summary>Where scrapes are answered.</summary>
+    public const string Path = "/metrics";
 
-    public MetricsEndpoint(
-        AttemptStore store,
-        BirthHold birthHold,
-        HostState hostState,
-        CountingOptions options,
-        VerdictOptions verdict,
-        Resource resource,
-        AnswerWriter writer,
-        TimeProvider timeProvider,
-        IHostApplicationLifetime lifetime,
-        IServiceProvider services,
-        ILogger<MetricsEndpoint> logger)
+    // Under OpenMetrics every counter would bring a _created series of no use: it is that of the instrument.
+    private const string Format = "text/plain;version=0.0.4";
+
+    private readonly IServiceProvider _services;
+    private readonly AnswerWriter _writer;
+    private readonly RequestDelegate _scrape;
+    private readonly SharedAnswer<Scrape> _shared;
+
+    /// <param name="services">The program's.</param>
+    /// <param name="provider">What is collected.</param>
+    /// <param name="metrics">Its instruments, which must be there before the first scrape.</param>
+    /// <param name="writer">Writes answers.</param>
+    /// <param name="lifetime">Ends rendering with the program.</param>
+    public MetricsEndpoint(IServiceProvider services, MeterProvider provider, Smb1Metrics metrics, AnswerWriter writer, IHostApplicationLifetime lifetime)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(lifetime);
-        (_store, _birthHold, _hostState, _options, _verdict) = (store, birthHold, hostState, options, verdict);
-        (_writer, _timeProvider, _services, _logger) = (writer, timeProvider, services, logger);
-        _current = Picture(store.Current);
-        _metrics = new Smb1Metrics(() => _current);
-        _pipeline = new MetricsPipeline(services, resource, options.MaxClients);
+        (_services, _writer) = (services, writer);
+        _scrape = new ApplicationBuilder(services)
+            .UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
+            .Build();
         _shared = new SharedAnswer<Scrape>(RenderAsync, lifetime.ApplicationStopping);
     }
 
@@ -55,62 +40,25 @@ internal sealed partial class MetricsEndpoint : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         var scrape = await _shared.GetAsync(context.RequestAborted);
-        context.Response.StatusCode = scrape.Status;
-        foreach (var header in scrape.Headers)
-        {
-            context.Response.Headers[header.Key] = header.Value;
-        }
-
+        context.Response.ContentType = scrape.ContentType;
         await _writer.WriteAsync(context, scrape.Body);
-        if (scrape.Status == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested)
-        {
-            _birthHold.Scraped(SeriesNames.All(scrape.Totals).Select(series => series.Name));
-        }
     }
 
-    public void Dispose()
-    {
-        _pipeline.Dispose();
-        _metrics.Dispose();
-    }
-
-    // OpenTelemetry would write to each client by itself, and keep the others waiting until a slow one has taken its answer.
     private async Task<Scrape> RenderAsync(CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = _services, RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Get;
+        context.Request.Headers.Accept = Format;
         context.Response.Body = body;
-        var totals = Rise();
-        _current = Picture(totals);
-        await _pipeline.CollectAsync(context, totals.Clients);
-        return new Scrape(context.Response.StatusCode, context.Response.Headers, body.ToArray(), totals);
-    }
-
-    private AttemptTotals Rise()
-    {
-        try
+        await _scrape(context);
+        if (context.Response.StatusCode != StatusCodes.Status200OK)
         {
-            return _store.Rise(_birthHold.MayRise);
+            throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
         }
-        catch (SqliteException e)
-        {
-            // What was shown before is still true; what is new waits.
-            Log.NotStored(_logger, e);
-            return _store.Current;
-        }
+
+        return new Scrape(context.Response.ContentType, body.ToArray());
     }
 
-    private Exposition Picture(AttemptTotals totals) =>
-        Exposition.Of(totals, _hostState, _options.MaxClients, _verdict.ReadyAfter, _timeProvider.GetUtcNow());
-
-    /// <summary>An answer, and the totals that it shows.</summary>
-    private sealed record Scrape(int Status, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, AttemptTotals Totals);
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 400, Level = LogLevel.Error, Message =
-            "The state file cannot be written, so new attempts are not shown on /metrics; free some disk space or check the rights on it")]
-        public static partial void NotStored(ILogger logger, Exception exception);
-    }
+    private sealed record Scrape(string? ContentType, ReadOnlyMemory<byte> Body);
 }

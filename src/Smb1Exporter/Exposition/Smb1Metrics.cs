@@ -1,5 +1,8 @@
 using System.Diagnostics.Metrics;
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
 using Smb1Exporter.State;
+using Smb1Exporter.Verdicts;
 
 namespace Smb1Exporter.Exposition;
 
@@ -27,15 +30,26 @@ internal sealed class Smb1Metrics : IDisposable
     /// <summary>The label that tells failed reads apart.</summary>
     public const string ReasonLabel = "reason";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly IMeterFactory _factory;
+    private readonly AttemptStore _store;
+    private readonly HostState _hostState;
+    private readonly CountingOptions _counting;
+    private readonly VerdictOptions _verdict;
+    private readonly TimeProvider _timeProvider;
+    private readonly ShownClients _shown;
+    private Meter _meter;
+    private volatile Exposition _current;
 
-    /// <param name="current">Gives the picture that the running scrape is answered from.</param>
-    public Smb1Metrics(Func<Exposition> current)
+    public Smb1Metrics(
+        IMeterFactory factory, AttemptStore store, HostState hostState, CountingOptions counting, VerdictOptions verdict, TimeProvider timeProvider, IServiceProvider services)
     {
-        ArgumentNullException.ThrowIfNull(current);
-        CreateClientInstruments(current);
-        CreateCounters(current);
-        CreateGauges(current);
+        ArgumentNullException.ThrowIfNull(store);
+        (_factory, _store, _hostState, _counting, _verdict, _timeProvider) = (factory, store, hostState, counting, verdict, timeProvider);
+        _shown = new ShownClients(MetricsSetup.LimitOf(services));
+        _current = Take();
+        _shown.Add(_current.Totals.Clients);
+        _meter = CreateMeter();
+        store.Publishing += FreePlaces;
     }
 
     /// <summary>Whether an instrument has one series per client.</summary>
@@ -48,29 +62,63 @@ internal sealed class Smb1Metrics : IDisposable
             or "smb1.client.info";
     }
 
-    public void Dispose() => _meter.Dispose();
-
-    private void CreateClientInstruments(Func<Exposition> current)
+    public void Dispose()
     {
-        IEnumerable<Measurement<long>> PerClient(Func<ClientTotals, long> value) => current().Totals.Clients.Select(
+        _store.Publishing -= FreePlaces;
+        _meter.Dispose();
+    }
+
+    /// <summary>
+    /// Looks whether clients that came and went have used up the places that OpenTelemetry has for series, and frees them: it frees none by
+    /// itself, but all of a meter that is disposed.
+    /// </summary>
+    private void FreePlaces(AttemptTotals totals, IEnumerable<ClientTotals> changed)
+    {
+        if (!_shown.Add(changed))
+        {
+            _shown.Clear();
+            _shown.Add(totals.Clients);
+            _meter.Dispose();
+            _meter = CreateMeter();
+        }
+    }
+
+    private Exposition Take() => Exposition.Of(_store.Current, _hostState, _timeProvider);
+
+    private Meter CreateMeter()
+    {
+        var meter = new Meter(new MeterOptions(MeterName) { Scope = _factory });
+
+        // All instruments of a collection show one picture: the first one takes it.
+        CreateClientInstruments(meter, () => _current = Take(), () => _current);
+        CreateCounters(meter, () => _current);
+        CreateGauges(meter, () => _current);
+        return meter;
+    }
+
+    private static void CreateClientInstruments(Meter meter, Func<Exposition> first, Func<Exposition> current)
+    {
+        static IEnumerable<Measurement<long>> PerClient(Exposition now, Func<ClientTotals, long> value) => now.Totals.Clients.Select(
             client => new Measurement<long>(value(client), new KeyValuePair<string, object?>(ClientAddressLabel, client.Address)));
 
-        _meter.CreateObservableCounter(
+        static IEnumerable<Measurement<long>> Attempts(Exposition now) => PerClient(now, client => client.Attempts.ShownAt(now.Timestamp));
+
+        meter.CreateObservableCounter(
             "smb1.connection.attempts",
-            () => PerClient(client => client.Attempts.Shown),
+            () => Attempts(first()),
             "{attempt}",
             "SMB1 connection attempts counted from the audit log, by client.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.client.first_seen.timestamp",
-            () => PerClient(client => client.FirstSeen.ToUnixTimeSeconds()),
+            () => PerClient(current(), client => client.FirstSeen.ToUnixTimeSeconds()),
             "s",
             "Time of the client's earliest counted SMB1 connection attempt, from the audit record.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.client.last_seen.timestamp",
-            () => PerClient(client => client.LastSeen.ToUnixTimeSeconds()),
+            () => PerClient(current(), client => client.LastSeen.ToUnixTimeSeconds()),
             "s",
             "Time of the client's latest counted SMB1 connection attempt, from the audit record.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.client.info",
             () => current().Totals.Clients.Where(client => client.Name is not null).Select(client => new Measurement<int>(
                 1, new KeyValuePair<string, object?>(ClientAddressLabel, client.Address), new KeyValuePair<string, object?>(ClientNameLabel, client.Name))),
@@ -78,61 +126,82 @@ internal sealed class Smb1Metrics : IDisposable
             "Name of a client, where it is known: 1.");
     }
 
-    private void CreateCounters(Func<Exposition> current)
+    private static void CreateCounters(Meter meter, Func<Exposition> current)
     {
-        _meter.CreateObservableCounter(
+        meter.CreateObservableCounter(
             "smb1.excluded.attempts",
-            () => current().Totals.Excluded.Shown,
+            () => current().Totals.Excluded.ShownAt(current().Timestamp),
             "{attempt}",
             "SMB1 connection attempts by clients on the exclusion list.");
-        _meter.CreateObservableCounter(
+        meter.CreateObservableCounter(
             "smb1.rejected.connections",
-            () => current().Totals.Rejected.Shown,
+            () => current().Totals.Rejected.ShownAt(current().Timestamp),
             "{connection}",
             "SMB1 connections refused because SMB1 is off (Windows event 1001); never part of the attempts.");
-        _meter.CreateObservableCounter(
+        meter.CreateObservableCounter(
             "smb1.audit.gaps",
-            () => current().Totals.Gaps.Shown,
+            () => current().Totals.Gaps.ShownAt(current().Timestamp),
             "{gap}",
             "Times audit records are known to be lost unread.");
-        _meter.CreateObservableCounter(
+        meter.CreateObservableCounter(
             "smb1.audit.read.errors",
             () => current().Totals.ReadErrors.Select(pair => new Measurement<long>(
-                pair.Value.Shown, new KeyValuePair<string, object?>(ReasonLabel, ReadErrorLabel.Of(pair.Key)))),
+                pair.Value.ShownAt(current().Timestamp), new KeyValuePair<string, object?>(ReasonLabel, ReadErrorLabel.Of(pair.Key)))),
             "{error}",
             "Audit records or reads that failed, by reason.");
     }
 
-    private void CreateGauges(Func<Exposition> current)
+    private void CreateGauges(Meter meter, Func<Exposition> current)
     {
         // A state that could not be told has no sample: neither 0 nor 1 would be true.
         IEnumerable<Measurement<int>> State(Func<Exposition, bool?> state) =>
             state(current()) is { } value ? [new Measurement<int>(value ? 1 : 0)] : [];
 
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.server.enabled", () => State(now => now.ServerEnabled), null, "Whether this host serves SMB1 (1) or not (0).");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.auditing.enabled", () => State(now => now.AuditingEnabled), null, "Whether SMB1 connections are audited (1) or not (0).");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.audit.source.up", () => State(now => now.SourceUp), null, "Whether the last read of the audit log worked (1) or not (0).");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
+            "smb1.state.file.up", () => State(now => now.StateFileUp), null, "Whether the state file could be written (1) when that was last tried, or not (0).");
+        meter.CreateObservableGauge(
+            "smb1.covered",
+            () => (long)current().Totals.Watched.Covered.TotalSeconds,
+            "s",
+            "For how long this server was watched without a gap up to now: auditing was on, and every record was read.");
+        meter.CreateObservableGauge(
+            "smb1.quiet",
+            () => (long)current().Totals.Watched.Quiet.TotalSeconds,
+            "s",
+            "The part of smb1_covered_seconds since the last SMB1 connection attempt, or the last record that may be of one.");
+        meter.CreateObservableGauge(
             "smb1.audit.covered_since.timestamp",
             () => (current().Totals.CoveredSince ?? current().Time).ToUnixTimeSeconds(),
             "s",
             "Start of the unbroken stretch up to now in which auditing was on and every record was read; now, while it is not.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.last_attempt.timestamp",
             () => current().Totals.LastAttempt?.ToUnixTimeSeconds() ?? 0,
             "s",
             "Time of the last SMB1 connection attempt by any client that is not excluded, forgotten ones included; 0: there was none.");
-        _meter.CreateObservableGauge(
+        meter.CreateObservableGauge(
             "smb1.ready_after",
-            () => (long)current().ReadyAfter.TotalSeconds,
+            () => (long)_verdict.ReadyAfter.TotalSeconds,
             "s",
-            "How long a server must be covered without a gap and without an attempt to be ready to have SMB1 disabled.");
-        _meter.CreateObservableGauge(
+            "How long smb1_quiet_seconds must be for this server to be ready to have SMB1 disabled.");
+        meter.CreateObservableGauge(
+            "smb1.exporter.build.info",
+            () => new Measurement<int>(
+                1,
+                new KeyValuePair<string, object?>("version", ProgramVersion.Version),
+                new KeyValuePair<string, object?>("revision", ProgramVersion.Revision),
+                new KeyValuePair<string, object?>("installation_id", current().Totals.InstallationId)),
+            null,
+            "Version, commit and installation of this exporter: 1.");
+        meter.CreateObservableGauge(
             "smb1.tracked.clients", () => current().Totals.TrackedClients, null, "Clients with series of their own.");
-        _meter.CreateObservableGauge(
-            "smb1.tracked.clients.limit", () => current().MaxClients, null, "Most clients that get series of their own; further ones share \"other\".");
+        meter.CreateObservableGauge(
+            "smb1.tracked.clients.limit", () => _counting.MaxClients, null, "Most clients that get series of their own; further ones share \"other\".");
     }
 }

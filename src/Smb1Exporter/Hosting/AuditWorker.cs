@@ -1,6 +1,6 @@
-using Microsoft.Data.Sqlite;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Hosting;
 
@@ -11,7 +11,6 @@ internal sealed partial class AuditWorker(
     AuditingOptions options,
     AttemptStore store,
     HostState hostState,
-    IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
     ILogger<AuditWorker> logger) : BackgroundService
 {
@@ -26,11 +25,15 @@ internal sealed partial class AuditWorker(
     /// <summary>A position that says nothing but that more was read, of which nothing counts, is stored so often.</summary>
     private static readonly TimeSpan StoreEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>While a backlog is read, what was counted is written so often: a write takes longer than counting many batches.</summary>
+    private static readonly TimeSpan CommitEvery = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan LongestWaitForCheck = TimeSpan.FromSeconds(30);
     private readonly BoundedReader _reader = new(source, timeProvider);
     private Task _firstRead = Task.CompletedTask;
     private AuditStart? _ahead;
     private long? _stored;
+    private long? _uncommittedSince;
     private bool _capLogged;
 
     /// <summary>Reads once before anything is served, so that a log that may not be read stops the start.</summary>
@@ -54,7 +57,7 @@ internal sealed partial class AuditWorker(
         {
             // Told to stop before it began: what was not read is still there at the next start.
         }
-        catch (Exception e) when (!IsDamaged(e))
+        catch (Exception e)
         {
             Fail(e);
         }
@@ -79,13 +82,6 @@ internal sealed partial class AuditWorker(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
-            }
-            catch (Exception e) when (IsDamaged(e))
-            {
-                Log.StateDamaged(logger, e);
-                Environment.ExitCode = 1;
-                lifetime.StopApplication();
                 return;
             }
             catch (Exception e)
@@ -138,22 +134,36 @@ internal sealed partial class AuditWorker(
 
     private void Store(AuditStart start, AuditBatch batch)
     {
-        if (IsWorthStoring(start, batch))
-        {
-            Report(batch, store.Apply(kind, start, batch));
-            _ahead = null;
-            _stored = batch.CaughtUp ? timeProvider.GetTimestamp() : null;
-        }
-        else
+        if (!IsWorthStoring(start, batch))
         {
             _ahead = start with { Position = batch.Position };
+            return;
+        }
+
+        _ahead = null;
+        store.Add(kind, start, batch);
+        _uncommittedSince ??= timeProvider.GetTimestamp();
+        if (batch.CaughtUp || batch.Failure is not null || timeProvider.GetElapsedTime(_uncommittedSince.Value) >= CommitEvery)
+        {
+            Commit();
+            _stored = batch.CaughtUp ? timeProvider.GetTimestamp() : null;
+        }
+    }
+
+    private void Commit()
+    {
+        _uncommittedSince = null;
+        Report(store.Commit());
+        if (hostState.StateWorked())
+        {
+            Log.StoreWorks(logger);
         }
     }
 
     // Neither a quiet log nor what does not count must cost a write to disk at every look.
     private bool IsWorthStoring(AuditStart start, AuditBatch batch)
     {
-        if (batch is not { Records: [], Errors: [], Gaps: [], StartedOver: false } || _stored is not { } stored)
+        if (_uncommittedSince is not null || batch is not { Records: [], Errors: [], Gaps: [], StartedOver: false } || _stored is not { } stored)
         {
             return true;
         }
@@ -162,9 +172,9 @@ internal sealed partial class AuditWorker(
         return (hasMoved && batch.IsPositionUrgent) || ((hasMoved || _ahead is not null) && timeProvider.GetElapsedTime(stored) >= StoreEvery);
     }
 
-    private void Report(AuditBatch batch, CommitOutcome outcome)
+    private void Report(CommitOutcome outcome)
     {
-        foreach (var gap in batch.Gaps)
+        foreach (var gap in outcome.Gaps)
         {
             Log.Gap(logger, gap.Place, gap.Detail);
         }
@@ -208,10 +218,11 @@ internal sealed partial class AuditWorker(
                 }
 
                 break;
-            case SqliteException:
-                if (hostState.SourceFailed($"the state file cannot be written: {e.Message}"))
+            case StateNotWrittenException failure:
+                _uncommittedSince = null;
+                if (hostState.StateFailed(failure.Message, failure.IsLocked))
                 {
-                    Log.StoreFails(logger, e.Message);
+                    Log.StoreFails(logger, failure.Message);
                 }
 
                 break;
@@ -232,17 +243,10 @@ internal sealed partial class AuditWorker(
         {
             store.AddReadError(reason);
         }
-        catch (SqliteException)
+        catch (StateNotWrittenException)
         {
-            // The store itself is what fails: it was logged, and smb1_audit_source_up shows it.
+            // The store itself is what fails, which is told when a batch cannot be written.
         }
-    }
-
-    private static bool IsDamaged(Exception e)
-    {
-        const int Corrupt = 11;
-        const int NotADatabase = 26;
-        return e is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
     }
 
     private static partial class Log
@@ -279,15 +283,13 @@ internal sealed partial class AuditWorker(
         public static partial void CapReached(ILogger logger, int count);
 
         [LoggerMessage(EventId = 110, Level = LogLevel.Error, Message =
-            "The state file cannot be written: {Problem} Free some disk space or check the rights on it. What was read is not lost: it is " +
-            "read again, trying until it can be stored.")]
+            "{Problem} Nothing is lost: what was read is read again until it can be stored.")]
         public static partial void StoreFails(ILogger logger, string problem);
 
         [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "{Count} further new SMB1 clients")]
         public static partial void MoreNewClients(ILogger logger, int count);
 
-        [LoggerMessage(EventId = 109, Level = LogLevel.Critical, Message =
-            "The state file is damaged; stopping. At the next start it is set aside and a new one is begun.")]
-        public static partial void StateDamaged(ILogger logger, Exception exception);
+        [LoggerMessage(EventId = 109, Level = LogLevel.Information, Message = "The state file can be written again")]
+        public static partial void StoreWorks(ILogger logger);
     }
 }

@@ -1,5 +1,6 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
+using Smb1Exporter.State;
 
 namespace Smb1Exporter.Hosting;
 
@@ -129,7 +130,7 @@ internal sealed partial class AuditingKeeper(
         if (state.AuditingEnabled == false)
         {
             // Whatever comes next: in between, connections left no record.
-            store.SetCovered(false);
+            TryStore(() => store.EndCoverage("Auditing was found off: connections left no record."));
             state = state.CanBeSwitchedOn ? await SwitchOnAsync(state, cancellationToken) : state;
         }
 
@@ -139,12 +140,20 @@ internal sealed partial class AuditingKeeper(
         }
 
         hostState.Auditing = state;
-        if (state.AuditingEnabled == true)
-        {
-            store.SetCovered(true);
-        }
+        TryStore(() => store.SetAuditingFailure(state.AuditingEnabled == false && options.EnableAuditing ? state.Detail : null));
+    }
 
-        store.SetAuditingFailure(state.AuditingEnabled == false && options.EnableAuditing ? state.Detail : null);
+    /// <summary>What was found is shown, and auditing switched on, whether it can be stored or not.</summary>
+    private void TryStore(Action store)
+    {
+        try
+        {
+            store();
+        }
+        catch (StateNotWrittenException e)
+        {
+            hostState.StateFailed(e.Message, e.IsLocked);
+        }
     }
 
     private async Task<AuditingState> SwitchOnAsync(AuditingState state, CancellationToken cancellationToken)

@@ -10,21 +10,14 @@ internal static class ExporterEndpoints
     /// <summary>Answers as long as the program does.</summary>
     internal const string HealthPath = "/-/healthy";
 
-    public static void MapExporterEndpoints(this IEndpointRouteBuilder endpoints)
+    public static void MapExporterEndpoints(this WebApplication endpoints)
     {
-        var recorder = endpoints.ServiceProvider.GetRequiredService<ExporterRecorder>();
-        var metrics = endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
-        endpoints.MapGetAndHead("/metrics", context => HttpMethods.IsHead(context.Request.Method) ? HeadAsync(context) : metrics.HandleAsync(context));
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var recorder = endpoints.Services.GetRequiredService<ExporterRecorder>();
+        endpoints.MapGetAndHead(MetricsEndpoint.Path, endpoints.Services.GetRequiredService<MetricsEndpoint>().HandleAsync);
         endpoints.MapPages(() => recorder.Current);
         endpoints.MapGetAndHead(HealthPath, context => context.Response.WriteAsync("smb1-exporter is healthy.\n"));
         endpoints.MapGetAndHead("/-/ready", ReadyAsync);
-    }
-
-    // Values that nobody is shown are not collected.
-    private static Task HeadAsync(HttpContext context)
-    {
-        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        return Task.CompletedTask;
     }
 
     private static Task ReadyAsync(HttpContext context)

@@ -40,6 +40,7 @@ internal static partial class ExporterHost
 
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
+        builder.Services.AddSmb1Metrics();
         builder.AddServing(provider => provider.GetRequiredService<HostResource>().HostName);
         replace?.Invoke(builder.Services);
 
@@ -81,18 +82,19 @@ internal static partial class ExporterHost
         services.AddSingleton(settings.Exposition);
         services.AddSingleton(settings.Verdict);
         services.AddSingleton<HostState>();
+        services.AddSingleton<IMachineIdentity, MachineIdentity>();
         services.AddSingleton<HostResource>();
         services.AddSingleton(provider => provider.GetRequiredService<HostResource>().Resource);
         services.AddSingleton<IProcessRunner, ProcessRunner>();
         services.AddSingleton(provider => AuditParts.CreateSource(kind, provider));
         services.AddSingleton(provider => AuditParts.CreateSwitch(kind, provider));
         services.AddSingleton(provider => OpenStore(settings, provider));
-        services.AddSingleton(provider => new BirthHold(settings.Counting.BirthHold, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ExporterRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<ExporterRecorder>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
         services.AddHostedService<AuditingKeeper>();
+        services.AddSingleton<CoverageWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<CoverageWorker>());
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<INameLookup, SystemNameLookup>();
         services.AddHostedService<NameWorker>();
@@ -101,11 +103,24 @@ internal static partial class ExporterHost
     private static AttemptStore OpenStore(Settings settings, IServiceProvider provider)
     {
         var timeProvider = provider.GetRequiredService<TimeProvider>();
-        var file = StateFile.Open(settings.Counting.StateFile, timeProvider);
+        var logger = provider.GetRequiredService<ILogger<AttemptStore>>();
+        var file = StateFile.Open(settings.Counting.StateFile, timeProvider, provider.GetRequiredService<IMachineIdentity>().Id);
         if (file.SetAside is { } setAside)
         {
-            Log.StateSetAside(provider.GetRequiredService<ILogger<AttemptStore>>(), settings.Counting.StateFile, setAside.Path);
+            Log.StateSetAside(logger, file.Path, setAside.Path);
         }
+
+        if (file.OfAnotherMachine is { } other)
+        {
+            Log.StateOfAnotherMachine(logger, file.Path, other.Path);
+        }
+
+        if (file.IsOlderCopy)
+        {
+            Log.StateIsOlderCopy(logger, file.Path);
+        }
+
+        file.WrittenAnew += (why, damaged) => Log.StateWrittenAnew(logger, file.Path, why, damaged is null ? "" : $" The damaged one is kept as {damaged.Path}.");
 
         return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
     }
@@ -115,5 +130,17 @@ internal static partial class ExporterHost
         [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message =
             "The state file {Path} was damaged and is set aside as {SetAside}; a new one is begun, totals start at zero, and a gap is counted")]
         public static partial void StateSetAside(ILogger logger, string path, string setAside);
+
+        [LoggerMessage(EventId = 501, Level = LogLevel.Warning, Message =
+            "The state file {Path} is of another machine, from which this one seems to be a copy. It is kept as {SetAside}, and counting begins anew: " +
+            "what another machine saw proves nothing of this one.")]
+        public static partial void StateOfAnotherMachine(ILogger logger, string path, string setAside);
+
+        [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message =
+            "The state file {Path} is an older copy of itself (restored from a backup?). What was counted since is lost, and values shown before may fall; a gap is counted.")]
+        public static partial void StateIsOlderCopy(ILogger logger, string path);
+
+        [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The state file {Path} was written anew from memory, because {Why}; nothing is lost.{Rest}")]
+        public static partial void StateWrittenAnew(ILogger logger, string path, string why, string rest);
     }
 }

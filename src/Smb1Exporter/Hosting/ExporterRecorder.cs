@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Reporting;
@@ -20,7 +19,7 @@ internal sealed class ExporterRecorder(
     private readonly Lock _lock = new();
 
     /// <summary>What is known right now.</summary>
-    public Evidence Current => new(Exporter(), store.Current, IsRunning: true, timeProvider.GetUtcNow());
+    public Evidence Current => new(Exporter(), store.Current, Stale: "", timeProvider.GetUtcNow());
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +43,7 @@ internal sealed class ExporterRecorder(
             {
                 store.SetExporter(Exporter());
             }
-            catch (SqliteException)
+            catch (StateNotWrittenException)
             {
                 // That nothing can be stored is told by those who store what they read.
             }

@@ -60,6 +60,7 @@ internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counti
         exposition.Customer = reader.Text("Customer", exposition.Customer);
         exposition.HostName = reader.Text("HostName", exposition.HostName);
         verdict.ReadyAfter = reader.Duration("ReadyAfter", verdict.ReadyAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(365));
+        counting.DaysKept = verdict.ReadyAfter + TimeSpan.FromDays(1);
         return new Settings(auditing, counting, exposition, verdict);
     }
 }

@@ -26,7 +26,7 @@ internal static class HomePage
         Html.AppendState(page, evidence);
         page.Append("<h2 id=\"clients\">Clients</h2>\n");
         AppendClients(page, evidence, order);
-        page.Append("<p>Times are UTC. A new attempt shows here at once, and on <a href=\"/metrics\">/metrics</a> after the next scrapes.</p>\n")
+        page.Append("<p>Times are UTC. A new attempt shows here at once; a new client is 0 on <a href=\"/metrics\">/metrics</a> for its first two minutes (Exporter:BirthHold).</p>\n")
             .Append($"<p>smb1-exporter {Html.Encode(evidence.Exporter.Version)}</p>\n");
         return Html.End(page);
     }

@@ -32,9 +32,10 @@ internal static class HtmlReport
         page.Append("<h2>Period</h2>\n<p>");
         if (totals.CoveredSince is { } since)
         {
-            var until = evidence.IsRunning ? evidence.Time : (DateTimeOffset?)null;
             page.Append($"Covered without a gap from {Figures.Time(since)} to ")
-                .Append(until is { } end ? $"{Figures.Time(end)} ({Figures.Duration(end - since)})." : "when the exporter stopped; it does not run now.");
+                .Append(evidence.IsRunning ? $"{Figures.Time(evidence.Time)}" : "when the exporter was last heard of")
+                .Append($": {Figures.Duration(totals.Watched.Covered)} of it were watched, {Figures.Duration(totals.Watched.Quiet)} since the last attempt.")
+                .Append(evidence.IsRunning ? "" : $" {Html.Encode(evidence.Stale)}");
         }
         else
         {
@@ -48,11 +49,19 @@ internal static class HtmlReport
 
     private static void AppendCoverage(StringBuilder page, Evidence evidence) => AppendTable(
         page,
-        "Gaps and changes of auditing",
-        [.. evidence.Totals.CoverageEvents],
+        "Covered periods and what ended them",
+        [.. evidence.Totals.CoverageHistory],
         "None is recorded.",
-        "<caption>Latest first; the last hundred are kept.</caption><thead><tr><th scope=\"col\">Found</th><th scope=\"col\">What</th></tr></thead>",
-        one => page.Append($"<tr><th scope=\"row\" class=\"t\">{Figures.Time(one.Time)}</th><td>{Html.Encode(one.Text)}</td></tr>\n"));
+        $"<caption>Latest first; the last {CoverageEntry.Kept} are kept.</caption><thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th>"
+            + "<th scope=\"col\">What ended it, or was noted</th></tr></thead>",
+        entry => page.Append($"<tr><th scope=\"row\" class=\"t\">{Figures.Time(entry.Begin)}</th><td class=\"t\">{To(entry)}</td><td>{Html.Encode(entry.Text)}</td></tr>\n"));
+
+    private static string To(CoverageEntry entry) => entry switch
+    {
+        { IsOpen: true } => "goes on",
+        { End: { } end } => Figures.Time(end),
+        _ => "",
+    };
 
     private static void AppendClients(StringBuilder page, Evidence evidence) => AppendTable(
         page,

@@ -31,9 +31,10 @@ internal static class CsvReport
             Line(text, section, item, value, "", "", "", "");
         }
 
-        foreach (var one in evidence.Totals.CoverageEvents)
+        foreach (var entry in evidence.Totals.CoverageHistory)
         {
-            Line(text, "coverage", Figures.Rfc3339(one.Time), one.Text, "", "", "", "");
+            var end = entry.End is { } time ? Figures.Rfc3339(time) : "";
+            Line(text, entry.IsNote ? "note" : "coverage", Figures.Rfc3339(entry.Begin), entry.Text, "", "", "", end);
         }
 
         foreach (var client in ClientOrder.Default.Sort(evidence.Totals.Clients))
@@ -68,6 +69,8 @@ internal static class CsvReport
         yield return ("state", "smb1_audited", Word(exporter.Host.AuditingEnabled));
         yield return ("state", "audit_log", exporter.Source);
         yield return ("state", "audit_log_read", Word(exporter.Host.SourceUp));
+        yield return ("state", "covered_seconds", Number((long)totals.Watched.Covered.TotalSeconds));
+        yield return ("state", "quiet_seconds", Number((long)totals.Watched.Quiet.TotalSeconds));
         yield return ("state", "covered_since", totals.CoveredSince is { } since ? Figures.Rfc3339(since) : "");
         yield return ("state", "last_attempt", totals.LastAttempt is { } last ? Figures.Rfc3339(last) : "");
         yield return ("count", "attempts", Number(totals.Clients.Sum(client => client.Attempts.Total)));

@@ -18,7 +18,10 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
                 "Audit log",
                 $"{exporter.Source}: {Word(exporter.Host.SourceUp, "can be read", "cannot be read")}",
                 exporter.Host.SourceUp == true ? "" : exporter.Host.SourceDetail),
-            Of("Covered without a gap since", totals.CoveredSince is { } since ? $"{Figures.Time(since)} UTC" : "not covered: auditing is not on"),
+            Of("Watched without a gap", totals.CoveredSince is { } since
+                ? $"{Figures.Duration(totals.Watched.Covered)}, since {Figures.Time(since)} UTC"
+                : "not covered: auditing is not on, or was not looked at yet"),
+            Of("Without an attempt", Figures.Duration(totals.Watched.Quiet)),
             Of("Last attempt", totals.LastAttempt is { } last ? $"{Figures.Time(last)} UTC" : "none"),
             new StateRow(
                 "Times records were lost unread",

@@ -31,7 +31,7 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
 
     private static string Silence(Evidence evidence)
     {
-        var covered = $"The audit log was read without a gap since {Since(evidence)}";
+        var covered = $"The server was watched without a gap for {Figures.Duration(evidence.Totals.Watched.Covered)}";
         return evidence.Totals.LastAttempt is { } last
             ? $"{covered}, and the last attempt was {Figures.Ago(last, evidence.Time)}, on {Figures.Time(last)} UTC{By(evidence)}."
             : $"{covered}, and there was no attempt.";
@@ -63,11 +63,12 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
 
     private static string Covered(Evidence evidence)
     {
-        var why = evidence.Totals.CoverageEvents.FirstOrDefault(one => one.Time == evidence.Totals.CoveredSince)?.Text;
-        return $"What happened is known only since {Since(evidence)}.{(why is null ? "" : $" {why}")}";
+        var why = evidence.Totals.CoverageHistory.FirstOrDefault(entry => entry.End is not null)?.Text;
+        var known = evidence.Totals.CoveredSince is { } since
+            ? $"What happened is known only since {Figures.Time(since)} UTC: {Figures.Duration(evidence.Totals.Watched.Covered)} of it were watched."
+            : "Nothing is covered yet.";
+        return $"{known}{(why is null ? "" : $" {why}")}";
     }
-
-    private static string Since(Evidence evidence) => $"{Figures.Time(evidence.Totals.CoveredSince ?? evidence.Time)} UTC";
 
     private static string Earliest(Evidence evidence) =>
         $"Ready at the earliest on {Figures.Time(evidence.Verdict.ReadyAt!.Value)} UTC, if there is neither an attempt nor a gap until then.";
@@ -78,7 +79,7 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
 
     private static string Unknown(Evidence evidence) => evidence switch
     {
-        { IsRunning: false } => "smb1-exporter does not run on this server, so nobody knows what happened since it stopped.",
+        { IsRunning: false } => $"{evidence.Stale} Nobody knows what happened since.",
         { Exporter.Host: { SourceUp: null, ServerEnabled: true, AuditingEnabled: true } } => "The audit log was not read yet.",
         _ => $"Whether SMB1 is served and audited could not be told. {evidence.Exporter.Host.AuditingDetail}",
     };

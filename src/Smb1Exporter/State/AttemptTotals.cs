@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Smb1Exporter.Auditing;
 
 namespace Smb1Exporter.State;
-
-/// <summary>A counter as stored: what was counted, and what scrapes are shown (see <c>BirthHold</c>).</summary>
-/// <param name="Total">Everything counted.</param>
-/// <param name="Shown">The value on /metrics; never more than the total, and it never falls.</param>
-internal readonly record struct HeldCount(long Total, long Shown);
 
 /// <summary>One client's totals.</summary>
 /// <param name="Address">Canonical address or name, or "other" or "unknown".</param>
@@ -30,6 +26,9 @@ internal sealed record ClientTotals(string Address, HeldCount Attempts, DateTime
     /// <summary>The name that it gives itself in the audit record, in the form of <c>ClientName</c>; null when it gives none.</summary>
     public string? Workstation { get; init; }
 
+    /// <summary>When the client last took another name for itself, by the monotonic clock of this process; null when it did not in this process.</summary>
+    public long? RenamedAt { get; init; }
+
     /// <summary>When DNS was last asked; null when it was not.</summary>
     public DateTimeOffset? LookedUp { get; init; }
 
@@ -37,32 +36,108 @@ internal sealed record ClientTotals(string Address, HeldCount Attempts, DateTime
     public string? Name => DnsName ?? Workstation;
 }
 
-/// <summary>Why coverage began anew, or ended.</summary>
-/// <param name="Time">When it was found, UTC.</param>
-/// <param name="Text">What was found; a sentence.</param>
-internal sealed record CoverageEvent(DateTimeOffset Time, string Text);
+/// <summary>For how long a server was watched: what the verdict compares. Time that passed while nobody watched is in neither.</summary>
+/// <param name="Covered">Since records were last lost, or auditing was last off.</param>
+/// <param name="Quiet">The part of it since the last attempt, or since the last record that may have been one.</param>
+internal readonly record struct WatchedTime(TimeSpan Covered, TimeSpan Quiet)
+{
+    /// <summary>What is stored.</summary>
+    public static WatchedTime Of(StoredState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new WatchedTime(Duration(state, StateNames.Covered), Duration(state, StateNames.Quiet));
+    }
 
-/// <summary>An immutable picture of what is committed.</summary>
+    private static TimeSpan Duration(StoredState state, string name) =>
+        long.TryParse(state.Values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+            ? TimeSpan.FromMicroseconds(Math.Min(microseconds, (long)TimeSpan.FromDays(36_500).TotalMicroseconds))
+            : TimeSpan.Zero;
+}
+
+/// <summary>An immutable picture of what is stored.</summary>
 /// <param name="Clients">Every client known, by address.</param>
+/// <param name="ClientsVersion">Rises whenever the clients change: two pictures with the same number hold the same clients.</param>
 /// <param name="Excluded">Attempts by excluded clients.</param>
 /// <param name="Rejected">Connections refused because SMB1 is off.</param>
 /// <param name="Gaps">Times records are known to be lost unread.</param>
 /// <param name="ReadErrors">Failed records and reads, by reason; every reason is there.</param>
-/// <param name="CoveredSince">Start of the unbroken covered stretch; null while nothing is covered.</param>
+/// <param name="Watched">For how long the server was watched.</param>
+/// <param name="CoveredSince">Start of the covered stretch by the wall clock, for display; null while nothing is covered.</param>
 /// <param name="LastAttempt">
-/// Time of the last attempt that counts for the verdict: by any client that is not excluded, forgotten ones included; null when there was none.
+/// Time of the last attempt that counts for the verdict, for display: by any client that is not excluded, forgotten ones included; null when
+/// there was none.
 /// </param>
-/// <param name="CoverageEvents">Why coverage began anew or ended, latest first; the oldest are dropped.</param>
+/// <param name="CoverageHistory">What became of the coverage, latest first; the oldest entries are dropped.</param>
+/// <param name="InstallationId">A random number, which tells two machines of one name apart.</param>
 internal sealed record AttemptTotals(
     ImmutableArray<ClientTotals> Clients,
+    long ClientsVersion,
     HeldCount Excluded,
     HeldCount Rejected,
     HeldCount Gaps,
     ImmutableSortedDictionary<ReadErrorReason, HeldCount> ReadErrors,
+    WatchedTime Watched,
     DateTimeOffset? CoveredSince,
     DateTimeOffset? LastAttempt,
-    ImmutableArray<CoverageEvent> CoverageEvents)
+    ImmutableArray<CoverageEntry> CoverageHistory,
+    string InstallationId)
 {
-    /// <summary>How many clients use a place under the cap; "other" does not.</summary>
-    public int TrackedClients => Clients.Count(client => client.IsOne);
+    /// <summary>How many clients use a place under the cap; "other" and "unknown" do not.</summary>
+    public int TrackedClients { get; init; }
+
+    /// <summary>A picture of all that is stored, on the ground of the one before.</summary>
+    /// <param name="state">What is stored.</param>
+    /// <param name="change">What was written since the picture before; null for the first one.</param>
+    /// <param name="before">The picture before; null for the first one.</param>
+    public static AttemptTotals Of(StoredState state, StateChange? change = null, AttemptTotals? before = null)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var areSame = before is not null && change is { Clients.Count: 0 };
+        return new AttemptTotals(
+            areSame ? before!.Clients : ClientsOf(state, change, before),
+            (before?.ClientsVersion ?? 0) + (areSame ? 0 : 1),
+            state.Counters.GetValueOrDefault(CounterNames.Excluded),
+            state.Counters.GetValueOrDefault(CounterNames.Rejected),
+            state.Counters.GetValueOrDefault(CounterNames.Gaps),
+            Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(
+                reason => reason, reason => state.Counters.GetValueOrDefault(CounterNames.Of(reason))),
+            WatchedTime.Of(state),
+            state.Coverage.FindLast(entry => entry.IsOpen)?.Begin,
+            StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.LastAttempt)),
+            before is not null && change is { Coverage.Count: 0 } ? before.CoverageHistory : [.. state.Coverage.AsEnumerable().Reverse()],
+            state.Values.GetValueOrDefault(StateNames.Installation, ""))
+        {
+            TrackedClients = state.TrackedClients,
+        };
+    }
+
+    // With thousands of clients, of which one was seen again, only its place is filled anew.
+    private static ImmutableArray<ClientTotals> ClientsOf(StoredState state, StateChange? change, AttemptTotals? before)
+    {
+        if (change is null || before is null || change.Clients.Count > 100 || state.Clients.Count != before.Clients.Length)
+        {
+            return [.. state.Clients.Values.OrderBy(client => client.Address, StringComparer.Ordinal)];
+        }
+
+        var clients = before.Clients.ToBuilder();
+        foreach (var changed in change.Clients.Values)
+        {
+            var at = changed is null ? -1 : before.Clients.BinarySearch(changed, ByAddress.Comparer);
+            if (at < 0)
+            {
+                return ClientsOf(state, null, null);
+            }
+
+            clients[at] = changed!;
+        }
+
+        return clients.MoveToImmutable();
+    }
+
+    private sealed class ByAddress : IComparer<ClientTotals>
+    {
+        public static readonly ByAddress Comparer = new();
+
+        public int Compare(ClientTotals? x, ClientTotals? y) => string.CompareOrdinal(x?.Address, y?.Address);
+    }
 }

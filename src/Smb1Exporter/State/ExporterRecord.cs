@@ -30,9 +30,9 @@ internal sealed record ExporterRecord(
     /// <summary>The server as a person names it.</summary>
     public string Server => Customer.Length == 0 ? HostName : $"{Customer}\\{HostName}";
 
-    internal void WriteTo(StateTransaction transaction)
+    internal void WriteTo(StateChange change)
     {
-        void Set(string name, string? value) => transaction.Set(StateNames.Exporter(name), value);
+        void Set(string name, string? value) => change.Set(StateNames.Exporter(name), value);
 
         Set("customer", Customer);
         Set("host_name", HostName);
@@ -50,9 +50,9 @@ internal sealed record ExporterRecord(
     }
 
     /// <returns>Null when no exporter that keeps it has used the file yet.</returns>
-    internal static ExporterRecord? ReadFrom(StateTransaction transaction)
+    internal static ExporterRecord? ReadFrom(StoredState state)
     {
-        string Get(string name) => transaction.Get(StateNames.Exporter(name)) ?? "";
+        string Get(string name) => state.Values.GetValueOrDefault(StateNames.Exporter(name), "");
         bool? State(string name) => bool.TryParse(Get(name), out var state) ? state : null;
 
         return TimeSpan.TryParse(Get("ready_after"), CultureInfo.InvariantCulture, out var readyAfter)

@@ -5,3 +5,8 @@ namespace Smb1Exporter.State;
 /// <param name="SetUp">When its session was set up; null while none is.</param>
 /// <param name="Session">The id of that session; null while there is none.</param>
 internal sealed record KnownConnection(DateTimeOffset First, DateTimeOffset? SetUp, string? Session);
+
+/// <summary>Connections that were read together: stored in one row, which is removed as a whole.</summary>
+/// <param name="Id">Its number; rises.</param>
+/// <param name="Connections">By their key; of one that stands in several groups, the last one holds.</param>
+internal sealed record ConnectionGroup(long Id, IReadOnlyList<KeyValuePair<string, KnownConnection>> Connections);

@@ -1,79 +1,146 @@
-using System.Runtime.Versioning;
-using System.Security.AccessControl;
-using System.Security.Principal;
 using Microsoft.Data.Sqlite;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.State;
 
-/// <summary>The opened state file. Holds a lock beside it, so that two exporters never count into one file.</summary>
+/// <summary>
+/// The opened state file, with what it holds in memory. A file that is deleted, moved away or damaged while it is in use is written anew from
+/// memory. Holds a lock beside it, so that two exporters never count into one file. Not safe for use by several threads.
+/// </summary>
 internal sealed class StateFile : IDisposable
 {
-    private readonly FileStream _lock;
+    private readonly TimeProvider _timeProvider;
+    private readonly StateMark _mark;
+    private FileStream _lock;
+    private FileIdentity? _lockIdentity;
+    private SqliteConnection? _connection;
+    private StateJournal? _journal;
+    private FileIdentity? _identity;
 
-    private StateFile(FileStream fileLock, SqliteConnection connection, SetAsideState? setAside)
+    private StateFile(string path, FileStream fileLock, TimeProvider timeProvider)
     {
+        Path = path;
+        _mark = new StateMark(path);
         _lock = fileLock;
-        Connection = connection;
-        SetAside = setAside;
+        _timeProvider = timeProvider;
     }
 
-    /// <summary>The one connection; not thread-safe.</summary>
-    public SqliteConnection Connection { get; }
+    /// <summary>Where it lies.</summary>
+    public string Path { get; }
 
-    /// <summary>The damaged file that had to make way; null when there was none.</summary>
-    public SetAsideState? SetAside { get; }
+    /// <summary>What it holds.</summary>
+    public StoredState Stored { get; private set; } = new();
 
-    /// <summary>Opens or creates the state file and proves that it can be written.</summary>
+    /// <summary>The damaged file that had to make way when this one was opened; null when there was none.</summary>
+    public SetAsideState? SetAside { get; private set; }
+
+    /// <summary>The file of another machine that had to make way when this one was opened; null when there was none.</summary>
+    public SetAsideState? OfAnotherMachine { get; private set; }
+
+    /// <summary>Whether the file was an older copy of itself when it was opened.</summary>
+    public bool IsOlderCopy { get; private set; }
+
+    /// <summary>What tells this machine from others; null where nothing does.</summary>
+    public string? Machine { get; private init; }
+
+    /// <summary>Raised after the file was written anew from memory: why, and where the damaged one lies now, if one was left.</summary>
+    public event Action<string, SetAsideState?>? WrittenAnew;
+
+    /// <summary>Opens or creates the state file, reads it, and proves that it can be written.</summary>
     /// <exception cref="StartupException">It cannot be used; nothing was overwritten.</exception>
-    public static StateFile Open(string path, TimeProvider timeProvider)
+    /// <param name="path">The file.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="machine">What tells this machine from others; null where nothing does, and its counts are taken for those of this machine.</param>
+    public static StateFile Open(string path, TimeProvider timeProvider, string? machine = null)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        path = Path.GetFullPath(path);
-        var fileLock = Lock(path);
-        SqliteConnection? connection = null;
+        path = System.IO.Path.GetFullPath(path);
+        var file = new StateFile(path, StateLock.Take(path), timeProvider) { Machine = machine };
         try
         {
-            var setAside = StateFileInspector.SetAsideIfDamaged(path, usedBefore: fileLock.Length > 0, timeProvider);
-            connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
-            StateSchema.Prepare(connection, path);
-            MarkUsed(fileLock);
-            return new StateFile(fileLock, connection, setAside);
+            file.SetAside = StateFileInspector.SetAsideIfDamaged(path, usedBefore: file._lock.Length > 0, timeProvider);
+            file.Connect();
+            file.Read();
+            file.LeaveToOtherMachine();
+            file.IsOlderCopy = file._mark.IsBehind(file.Stored);
+            StateLock.MarkUsed(file._lock);
+            return file;
         }
         catch (Exception e)
         {
-            connection?.Dispose();
-            fileLock.Dispose();
-            if (e is SqliteException or IOException or UnauthorizedAccessException)
-            {
-                throw Explain(path, e);
-            }
-
-            throw;
+            file.Dispose();
+            throw e is SqliteException or IOException or UnauthorizedAccessException ? StateProblem.AtStart(path, e) : e;
         }
     }
 
-    public void Dispose()
+    /// <summary>Writes a change and takes it over into memory.</summary>
+    /// <exception cref="StateNotWrittenException">Nothing was written, and memory is as it was; it can be tried again.</exception>
+    public void Write(StateChange change)
     {
-        Connection.Dispose();
-        _lock.Dispose();
+        ArgumentNullException.ThrowIfNull(change);
+        try
+        {
+            EnsureThere();
+            try
+            {
+                WriteOnce(change);
+            }
+            catch (SqliteException) when (IsDamaged())
+            {
+                WriteAnew("it was damaged", isDamaged: true);
+                WriteOnce(change);
+            }
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StartupException)
+        {
+            throw new StateNotWrittenException(StateProblem.IsLocked(e), StateProblem.Of(Path, e), e);
+        }
+
+        Stored.Apply(change);
+        _mark.NoteWrite(Stored);
     }
 
-    /// <summary>Whether an exporter has it open.</summary>
-    public static bool IsInUse(string path)
+    /// <summary>Looks whether the file is still there and sound, and writes it anew if it is not.</summary>
+    /// <exception cref="StateNotWrittenException">It is not, and cannot be written anew now.</exception>
+    public void Check()
     {
         try
         {
-            using var free = new FileStream(LockOf(Path.GetFullPath(path)), FileMode.Open, FileAccess.Read, FileShare.Read);
-            return false;
+            EnsureThere();
+            if (IsDamaged())
+            {
+                WriteAnew("it was damaged", isDamaged: true);
+            }
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StartupException)
         {
-            return false;
+            throw new StateNotWrittenException(StateProblem.IsLocked(e), StateProblem.Of(Path, e), e);
         }
-        catch (IOException e) when (ExclusiveFile.IsSharingViolation(e))
+    }
+
+    /// <summary>What commands ask of this exporter.</summary>
+    /// <param name="answer">Does it, and says what came of it.</param>
+    /// <exception cref="SqliteException">The file cannot be read or written now.</exception>
+    public void AnswerRequests(Func<StateRequest, string> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (_connection is { } connection)
         {
-            return true;
+            foreach (var request in StateRequests.Read(connection))
+            {
+                StateRequests.Answer(connection, request, answer(request));
+            }
         }
+    }
+
+    /// <summary>Notes beside the file that the exporter is alive.</summary>
+    /// <param name="problem">What keeps the file from being written; empty where nothing does.</param>
+    public void NoteAlive(string problem) => _mark.NoteAlive(problem);
+
+    public void Dispose()
+    {
+        Disconnect();
+        _lock.Dispose();
     }
 
     /// <summary>A connection that leaves the file as it is until something is written.</summary>
@@ -98,92 +165,135 @@ internal sealed class StateFile : IDisposable
         }
     }
 
-    private static string LockOf(string path) => path + ".lock";
+    private void Connect()
+    {
+        _connection = Connect(Path, SqliteOpenMode.ReadWriteCreate);
+        StateSchema.Prepare(_connection, Path);
+        _journal = new StateJournal(_connection);
+        (_identity, _lockIdentity) = (IdentityOf(Path), IdentityOf(StateLock.PathOf(Path)));
+    }
 
-    private static FileStream Lock(string path)
+    private void Disconnect()
+    {
+        _journal?.Dispose();
+        _connection?.Dispose();
+        (_journal, _connection) = (null, null);
+    }
+
+    private void Read()
     {
         try
         {
-            CreateFolder(Path.GetDirectoryName(path)!);
-            return ExclusiveFile.OpenWhenFree(
-                LockOf(path), new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None });
+            using var transaction = _connection!.BeginTransaction(deferred: true);
+            Stored = _journal!.Read(transaction, _timeProvider.GetTimestamp());
         }
-        catch (UnauthorizedAccessException e)
+        catch (DamagedRowException)
         {
-            throw Explain(path, e);
-        }
-        catch (IOException e) when (ExclusiveFile.IsSharingViolation(e))
-        {
-            throw new StartupException(
-                $"The state file {path} is in use by another smb1-exporter. Stop that one, or give this one a file of its own " +
-                "with Exporter:StateFile.",
-                e);
-        }
-        catch (IOException e)
-        {
-            throw Explain(path, e);
+            Disconnect();
+            SetAside = StateFileInspector.SetAside(Path, StateFileInspector.Damaged, _timeProvider);
+            Connect();
         }
     }
 
-    /// <summary>
-    /// From now on an empty state file is one that lost its content. Before, it is one whose making was interrupted: SQLite creates it empty,
-    /// and nothing was counted into it.
-    /// </summary>
-    private static void MarkUsed(FileStream fileLock)
+    private void LeaveToOtherMachine()
     {
-        if (fileLock.Length == 0)
-        {
-            fileLock.Write("used\n"u8);
-            fileLock.Flush(flushToDisk: true);
-        }
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (Directory.Exists(folder))
+        if (Machine is null || Stored.Values.GetValueOrDefault(StateNames.Machine) is not { } before || before == Machine)
         {
             return;
         }
 
-        // The file holds client addresses: readable by its owner alone, and on Windows by those who administer the machine anyway.
-        if (OperatingSystem.IsWindows())
-        {
-            OwnersOnly().CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        Disconnect();
+        OfAnotherMachine = StateFileInspector.SetAside(Path, StateFileInspector.OtherMachine, _timeProvider);
+        _mark.Remove();
+        Stored = new StoredState();
+        Connect();
     }
 
-    /// <summary>Without it a folder in ProgramData would inherit that every user may read in it and add files.</summary>
-    [SupportedOSPlatform("windows")]
-    private static DirectorySecurity OwnersOnly()
+    private void WriteOnce(StateChange change)
     {
-        using var account = WindowsIdentity.GetCurrent();
-        IdentityReference[] owners =
-        [
-            new SecurityIdentifier(WellKnownSidType.LocalSystemSid, null), new SecurityIdentifier(WellKnownSidType.BuiltinAdministratorsSid, null),
-            account.User!,
-        ];
-        var security = new DirectorySecurity();
-        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        foreach (var owner in owners)
+        using var transaction = _connection!.BeginTransaction();
+        _journal!.Write(transaction, change, Stored);
+        transaction.Commit();
+        if (change.Clients.ContainsValue(null))
         {
-            const InheritanceFlags All = InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit;
-            security.AddAccessRule(new FileSystemAccessRule(owner, FileSystemRights.FullControl, All, PropagationFlags.None, AccessControlType.Allow));
+            // What was forgotten must not stay in the write-ahead log.
+            StateSchema.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// <summary>On Windows a file in use can be neither deleted nor moved.</summary>
+    private void EnsureThere()
+    {
+        if (_connection is null)
+        {
+            WriteAnew("it could not be written before");
+        }
+        else if (!OperatingSystem.IsWindows() && (!IsSame(_identity, IdentityOf(Path)) || !IsSame(_lockIdentity, IdentityOf(StateLock.PathOf(Path)))))
+        {
+            WriteAnew("it was deleted or moved away");
+        }
+    }
+
+    private bool IsDamaged()
+    {
+        try
+        {
+            if (!StateFileInspector.Inspect(Path, SqliteOpenMode.ReadOnly))
+            {
+                return true;
+            }
+
+            using var connection = Connect(Path, SqliteOpenMode.ReadOnly);
+            using var transaction = connection.BeginTransaction(deferred: true);
+            using var journal = new StateJournal(connection);
+            journal.Read(transaction, 0);
+            return false;
+        }
+        catch (DamagedRowException)
+        {
+            return true;
+        }
+        catch (StartupException)
+        {
+            // Nobody put another file in its place: this one was ours.
+            return IsSame(_identity, IdentityOf(Path));
+        }
+        catch (SqliteException)
+        {
+            // Locked, or its disk does not answer: that says nothing of its content.
+            return false;
+        }
+    }
+
+    private void WriteAnew(string why, bool isDamaged = false)
+    {
+        Disconnect();
+        if (!OperatingSystem.IsWindows() && !IsSame(_lockIdentity, IdentityOf(StateLock.PathOf(Path))))
+        {
+            _lock.Dispose();
+            _lock = StateLock.Take(Path);
+            StateLock.MarkUsed(_lock);
         }
 
-        return security;
+        var setAside = isDamaged ? StateFileInspector.SetAside(Path, StateFileInspector.Damaged, _timeProvider)
+            : StateFileInspector.SetAsideIfDamaged(Path, usedBefore: true, _timeProvider);
+        if (!File.Exists(Path))
+        {
+            StateFileInspector.RemoveLeftovers(Path);
+        }
+
+        Connect();
+        using (var transaction = _connection!.BeginTransaction())
+        {
+            StateSchema.Clear(_connection);
+            _journal!.Write(transaction, Stored);
+            transaction.Commit();
+        }
+
+        WrittenAnew?.Invoke(why, setAside);
     }
 
-    private static StartupException Explain(string path, Exception e)
-    {
-        const int Full = 13;
-        var isFull = e is SqliteException { SqliteErrorCode: Full } || e is IOException { HResult: 28 or unchecked((int)0x80070070) };
-        var remedy = isFull
-            ? "The disk is full: free some space, or set Exporter:StateFile to a file on another disk."
-            : "Give the account that runs smb1-exporter the right to write in that folder, or set Exporter:StateFile to another file.";
-        return new StartupException($"The state file {path} cannot be written: {e.Message.TrimEnd('.')}. {remedy}", e);
-    }
+    private static bool IsSame(FileIdentity? before, FileIdentity? now) => before is { } one && now is { } other && one == other;
+
+    private static FileIdentity? IdentityOf(string path) => OperatingSystem.IsWindows() ? null : FileStatusReader.Read(path)?.Identity;
 }

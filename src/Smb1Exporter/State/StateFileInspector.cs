@@ -12,6 +12,12 @@ internal sealed record SetAsideState(string Path, DateTimeOffset LastWritten);
 /// <summary>Tells a state file of ours from a damaged one and from a file of somebody else, before anything is written.</summary>
 internal static class StateFileInspector
 {
+    /// <summary>What the name of a damaged file ends in, before the time.</summary>
+    public const string Damaged = ".corrupt-";
+
+    /// <summary>What the name of a file of another machine ends in, before the time.</summary>
+    public const string OtherMachine = ".other-machine-";
+
     private const int NotADatabase = 26;
     private const int Corrupt = 11;
     private const int HeaderLength = 100;
@@ -30,12 +36,27 @@ internal static class StateFileInspector
 
         // Before it is opened, which may write to it.
         var lastWritten = LastWritten(path);
-        if (file.Length > 0 && Inspect(path))
-        {
-            return null;
-        }
+        return file.Length > 0 && Inspect(path, usedBefore: usedBefore) ? null : SetAside(path, Damaged, lastWritten, timeProvider);
+    }
 
-        var suffix = string.Create(CultureInfo.InvariantCulture, $".corrupt-{timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
+    /// <summary>Renames a state file of ours.</summary>
+    /// <param name="path">The state file.</param>
+    /// <param name="suffix">What its name ends in, before the time.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public static SetAsideState SetAside(string path, string suffix, TimeProvider timeProvider) => SetAside(path, suffix, LastWritten(path), timeProvider);
+
+    /// <summary>Removes what belonged to a state file that is gone.</summary>
+    public static void RemoveLeftovers(string path)
+    {
+        foreach (var part in new[] { "-wal", "-shm" })
+        {
+            File.Delete(path + part);
+        }
+    }
+
+    private static SetAsideState SetAside(string path, string kind, DateTimeOffset lastWritten, TimeProvider timeProvider)
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"{kind}{timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
         while (File.Exists(path + suffix))
         {
             suffix += "-2";
@@ -49,7 +70,22 @@ internal static class StateFileInspector
             }
         }
 
+        RemoveOldest(path, kind);
         return new SetAsideState(path + suffix, lastWritten);
+    }
+
+    /// <summary>Copies that were set aside hold addresses, and take room: the latest are kept.</summary>
+    private static void RemoveOldest(string path, string kind)
+    {
+        const int Kept = 3;
+        var copies = Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + kind + "*")
+            .Where(copy => !copy.EndsWith("-wal", StringComparison.Ordinal) && !copy.EndsWith("-shm", StringComparison.Ordinal))
+            .OrderDescending(StringComparer.Ordinal);
+        foreach (var copy in copies.Skip(Kept))
+        {
+            File.Delete(copy);
+            RemoveLeftovers(copy);
+        }
     }
 
     private static DateTimeOffset LastWritten(string path)
@@ -59,8 +95,11 @@ internal static class StateFileInspector
     }
 
     /// <summary>True when sound; false when damaged and ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">How it is opened.</param>
+    /// <param name="usedBefore">Whether an exporter had it before: then what is no database any more was one.</param>
     /// <exception cref="StartupException">It is somebody else's, or of a newer version.</exception>
-    public static bool Inspect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
+    public static bool Inspect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWrite, bool usedBefore = false)
     {
         try
         {
@@ -84,7 +123,7 @@ internal static class StateFileInspector
         }
         catch (SqliteException e) when (e.SqliteErrorCode is NotADatabase or Corrupt)
         {
-            if (WasOurs(path))
+            if (usedBefore || WasOurs(path))
             {
                 return false;
             }

@@ -15,47 +15,50 @@ internal static class StateSchema
     /// <summary>Text that SQLite keeps in the file with the schema, by which a damaged file is still known as ours.</summary>
     public const string Marker = "smb1-exporter state";
 
+    /// <summary>The last column of every table; see <see cref="StateTable"/>.</summary>
+    public const string Checksum = "checksum";
+
     private const string Create = $"""
         CREATE TABLE client (
             -- {Marker}
-            address TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL,
-            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE connection (
-            key TEXT PRIMARY KEY, first_time INTEGER NOT NULL, read_time INTEGER NOT NULL,
-            session_time INTEGER, session TEXT) WITHOUT ROWID;
-        CREATE TABLE position (source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
-        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            address TEXT PRIMARY KEY, total INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            dns TEXT, workstation TEXT, looked_up INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE day (
+            day INTEGER NOT NULL, address TEXT NOT NULL, attempts INTEGER NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (day, address)) WITHOUT ROWID;
+        CREATE TABLE connection (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, {Checksum} INTEGER NOT NULL);
+        CREATE TABLE position (
+            source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
+        CREATE TABLE coverage (
+            id INTEGER PRIMARY KEY, begin_time INTEGER NOT NULL, end_time INTEGER, text TEXT NOT NULL, is_note INTEGER NOT NULL,
+            {Checksum} INTEGER NOT NULL);
+        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE request (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, argument TEXT NOT NULL, answer TEXT);
         """;
 
-    /// <summary>Tables that came later. An earlier version leaves them alone, so they need no new <see cref="Version"/>.</summary>
-    private const string CreateAdditions = """
-        CREATE TABLE IF NOT EXISTS coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS client_name (address TEXT PRIMARY KEY, dns TEXT, workstation TEXT, looked_up INTEGER) WITHOUT ROWID;
-        """;
-
-    /// <summary>Positions became rows, and connections know their session.</summary>
-    private const string From1To2 = """
-        ALTER TABLE connection ADD COLUMN session_time INTEGER;
-        ALTER TABLE connection ADD COLUMN session TEXT;
-        CREATE TABLE position (source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
-        INSERT INTO position SELECT substr(name, 10), '', value FROM state WHERE name LIKE 'position/%';
-        DELETE FROM state WHERE name LIKE 'position/%';
-        """;
-
-    /// <summary>Whether the tables are there with their columns.</summary>
+    /// <summary>Whether the tables are there with their columns, as the version that wrote the file made them.</summary>
     public static bool IsComplete(SqliteConnection connection)
     {
-        const string AllColumns = """
+        const string FirstFormat = """
             SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0;
             SELECT name, total, shown FROM counter WHERE 0;
             SELECT key, first_time, read_time FROM connection WHERE 0;
             SELECT name, value FROM state WHERE 0;
             """;
+        const string AllColumns = $"""
+            SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, {Checksum} FROM client WHERE 0;
+            SELECT name, total, {Checksum} FROM counter WHERE 0;
+            SELECT day, address, attempts, {Checksum} FROM day WHERE 0;
+            SELECT id, entries, {Checksum} FROM connection WHERE 0;
+            SELECT source, key, value, {Checksum} FROM position WHERE 0;
+            SELECT id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0;
+            SELECT name, value, {Checksum} FROM state WHERE 0;
+            SELECT id, kind, argument, answer FROM request WHERE 0;
+            """;
         const int NoSuchTableOrColumn = 1;
         try
         {
-            Execute(connection, AllColumns);
+            Execute(connection, Scalar<long>(connection, "PRAGMA user_version") == 1 ? FirstFormat : AllColumns);
             return true;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == NoSuchTableOrColumn)
@@ -64,9 +67,11 @@ internal static class StateSchema
         }
     }
 
-    /// <summary>Makes the tables of a new file, and writes once in any case: a file that cannot be written shows now.</summary>
+    /// <summary>Makes the tables of a new file, takes over those of an earlier version, and writes once in any case: a file that cannot be written shows now.</summary>
     public static void Prepare(SqliteConnection connection, string path)
     {
+        // What is forgotten leaves the file: addresses are personal data.
+        Execute(connection, "PRAGMA secure_delete = ON");
         using (var transaction = connection.BeginTransaction())
         {
             switch (Scalar<long>(connection, "PRAGMA user_version"))
@@ -75,14 +80,20 @@ internal static class StateSchema
                     Execute(connection, $"{Create} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version};");
                     break;
                 case 1:
-                    Execute(connection, $"{From1To2} PRAGMA user_version = 2;");
+                    var old = FirstFormat.Read(connection, transaction);
+                    Execute(connection, $"{FirstFormat.Drop} {Create} PRAGMA user_version = {Version};");
+                    using (var journal = new StateJournal(connection))
+                    {
+                        journal.Write(transaction, old);
+                    }
+
                     break;
                 default:
                     break;
             }
 
-            Execute(connection, CreateAdditions);
-            Execute(connection, "INSERT INTO state VALUES ('opened', '1') ON CONFLICT DO UPDATE SET value = value + 1");
+            Execute(connection, "DELETE FROM request");
+            Execute(connection, "PRAGMA user_version = " + Version.ToString(CultureInfo.InvariantCulture));
             transaction.Commit();
         }
 
@@ -100,6 +111,11 @@ internal static class StateSchema
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }
+
+    /// <summary>Empties the tables.</summary>
+    public static void Clear(SqliteConnection connection) => Execute(
+        connection,
+        "DELETE FROM client; DELETE FROM counter; DELETE FROM day; DELETE FROM connection; DELETE FROM position; DELETE FROM coverage; DELETE FROM state;");
 
     public static void Execute(SqliteConnection connection, string sql)
     {

@@ -29,23 +29,23 @@ internal enum VerdictKind
 /// <param name="ServerEnabled">Whether SMB1 is served; null when it could not be told.</param>
 /// <param name="AuditingEnabled">Whether SMB1 connections are audited; null when it could not be told.</param>
 /// <param name="SourceUp">Whether the audit log can be read; null when it could not be told.</param>
-/// <param name="CoveredSince">Start of the covered stretch; null while nothing is covered.</param>
-/// <param name="LastAttempt">The last attempt that counts; null when there was none.</param>
-/// <param name="ReadyAfter">How long both must lie back.</param>
+/// <param name="Covered">For how long the server was watched without a gap.</param>
+/// <param name="Quiet">The part of it since the last attempt.</param>
+/// <param name="ReadyAfter">How long it must have been quiet.</param>
 /// <param name="Now">The time of the verdict.</param>
 internal sealed record VerdictFacts(
     bool? ServerEnabled,
     bool? AuditingEnabled,
     bool? SourceUp,
-    DateTimeOffset? CoveredSince,
-    DateTimeOffset? LastAttempt,
+    TimeSpan Covered,
+    TimeSpan Quiet,
     TimeSpan ReadyAfter,
     DateTimeOffset Now);
 
 /// <summary>Whether SMB1 can be disabled on a server.</summary>
 /// <param name="Kind">Yes, or what is in the way.</param>
 /// <param name="ReadyAt">
-/// The earliest time at which it is ready, if nothing comes in between; in the past once it is. To the second, as on /metrics. Null where
+/// The earliest time at which it is ready, if it is watched all the time and nothing comes in between; in the past once it is. To the second. Null where
 /// SMB1 is off or that could not be told.
 /// </param>
 internal sealed record Verdict(VerdictKind Kind, DateTimeOffset? ReadyAt)
@@ -67,10 +67,8 @@ internal sealed record Verdict(VerdictKind Kind, DateTimeOffset? ReadyAt)
     public static Verdict Of(VerdictFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var now = ToTheSecond(facts.Now);
-        var covered = ToTheSecond(facts.CoveredSince ?? facts.Now);
-        var attempt = facts.LastAttempt is { } last ? ToTheSecond(last) : DateTimeOffset.MinValue;
-        var readyAt = (attempt > covered ? attempt : covered) + facts.ReadyAfter;
+        var (covered, quiet) = (ToTheSecond(facts.Covered), ToTheSecond(facts.Quiet));
+        var readyAt = DateTimeOffset.FromUnixTimeSeconds(facts.Now.ToUnixTimeSeconds()) + facts.ReadyAfter - quiet;
         return facts switch
         {
             { ServerEnabled: null } => new Verdict(VerdictKind.Unknown, null),
@@ -78,10 +76,10 @@ internal sealed record Verdict(VerdictKind Kind, DateTimeOffset? ReadyAt)
             { AuditingEnabled: false } => new Verdict(VerdictKind.AuditingOff, readyAt),
             { SourceUp: false } => new Verdict(VerdictKind.SourceDown, readyAt),
             { AuditingEnabled: null } or { SourceUp: null } => new Verdict(VerdictKind.Unknown, readyAt),
-            _ when readyAt <= now => new Verdict(VerdictKind.Ready, readyAt),
-            _ => new Verdict(attempt >= covered ? VerdictKind.Attempts : VerdictKind.NotCovered, readyAt),
+            _ when quiet >= facts.ReadyAfter => new Verdict(VerdictKind.Ready, readyAt),
+            _ => new Verdict(quiet < covered ? VerdictKind.Attempts : VerdictKind.NotCovered, readyAt),
         };
     }
 
-    private static DateTimeOffset ToTheSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
+    private static TimeSpan ToTheSecond(TimeSpan time) => TimeSpan.FromSeconds((long)time.TotalSeconds);
 }

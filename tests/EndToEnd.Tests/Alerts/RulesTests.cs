@@ -7,12 +7,12 @@ public sealed class RulesTests
 {
     private static string[] AlertNames { get; } =
     [
-        "Smb1TrafficDetected", "Smb1AuditingNotEnabled", "Smb1AuditSourceDown", "Smb1AuditGap",
+        "Smb1TrafficDetected", "Smb1AuditingNotEnabled", "Smb1AuditSourceDown", "Smb1StateNotStored", "Smb1AuditGap",
         "Smb1ExporterDown", "Smb1ClientLimitReached", "Smb1TicketsNotDelivered", "Smb1ReadyToDisable",
     ];
 
     [Fact]
-    public void The_eight_alerts_are_there_and_no_other() =>
+    public void The_nine_alerts_are_there_and_no_other() =>
         Assert.Equal(AlertNames.Order(), ShippedFiles.Rules.Select(rule => rule.Alert).Distinct().Order());
 
     [Fact]

@@ -39,8 +39,10 @@ internal static partial class ExpectedAnswers
         [("State", "C")] = (asked, time, _) => States(asked, time, server => server.SourceDown),
         [("Verdict over time", "A")] = (asked, time, _) => Servers(asked, time).Select(server => Of(server, 1, Verdict(server, time))),
         [("Days covered without a gap", "A")] = (asked, time, _) =>
-            Shown(asked, time).Select(server => Of(server, (time - WholeSeconds(server.CoveredSince(server.ScrapeShownAt(time)!.Value))).TotalDays)),
+            Shown(asked, time).Select(server => Of(server, server.Covered(server.ScrapeShownAt(time)!.Value).TotalDays)),
         [("Days covered without a gap", "B")] = (asked, time, _) => Shown(asked, time).Select(server => Of(server, server.ReadyAfter.TotalDays)),
+        [("Days covered without a gap", "C")] = (asked, time, _) =>
+            Shown(asked, time).Select(server => Of(server, server.Quiet(server.ScrapeShownAt(time)!.Value).TotalDays)),
         [("Gaps and read errors over time", "A")] = (asked, time, step) => Counted(asked, time, step, server => server.Gaps),
         [("Gaps and read errors over time", "B")] = (asked, time, step) =>
             Servers(asked).Where(server => server.ScrapedIn(server.ReadErrors, time, step) > 0)
@@ -60,6 +62,4 @@ internal static partial class ExpectedAnswers
     private static IEnumerable<Expected> Counted(
         Asked asked, DateTimeOffset time, TimeSpan step, Func<ServerHistory, IReadOnlyList<DateTimeOffset>> events) =>
         Servers(asked).Where(server => HasSamplesIn(server, time, step)).Select(server => Of(server, server.ScrapedIn(events(server), time, step)));
-
-    private static DateTimeOffset WholeSeconds(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 }

@@ -16,12 +16,12 @@ public sealed class InterleavedRecordsTests
     private const string OtherOfTwo = "10.9.3.12";
 
     [FieldFact("Names of 2,004 characters in a shared log: 4 to 7 of 400 records were interleaved, lost, and the time counted as covered")]
-    public async Task Interleaved_pieces_of_two_records_are_counted_or_end_the_covered_stretch()
+    public async Task Interleaved_pieces_of_two_records_are_counted_or_end_the_quiet_time()
     {
         await using var site = new Site();
         var samba = await site.SambaAsync(new SambaServerOptions { LogLevel = SambaServerOptions.Audited });
         var exporter = await site.ExporterForSambaAsync(samba);
-        var covered = await exporter.WhenCoveredForAMomentAsync();
+        await exporter.WhenCoveredAsync();
 
         // Nobody connects, so smbd writes nothing meanwhile.
         var log = new AuditLogWriter(samba.AuditLog, TimeProvider.System);
@@ -32,7 +32,7 @@ public sealed class InterleavedRecordsTests
         await exporter.ThenCountsAsync(Before, 1);
         await exporter.ThenCountsAsync(After, 1);
 
-        await exporter.ThenCountsOrEndsCoverageAsync([OneOfTwo, OtherOfTwo], covered);
+        await exporter.ThenCountsOrEndsQuietAsync([OneOfTwo, OtherOfTwo]);
     }
 
     [FieldFact("Names of 2,004 characters in a shared log")]

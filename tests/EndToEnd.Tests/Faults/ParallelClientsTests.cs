@@ -28,16 +28,16 @@ public sealed class ParallelClientsTests
     }
 
     [FieldFact("Names of 2,004 characters in a shared log: 4 to 7 of 400 records were interleaved, lost, and the time counted as covered")]
-    public async Task Clients_with_long_names_that_connect_at_once_are_counted_or_end_the_covered_stretch()
+    public async Task Clients_with_long_names_that_connect_at_once_are_counted_or_end_the_quiet_time()
     {
         await using var site = new Site();
         var samba = await SambaAsync(site, "map to guest = Never");
         var exporter = await site.ExporterForSambaAsync(samba);
-        var covered = await exporter.WhenCoveredForAMomentAsync();
+        await exporter.WhenCoveredAsync();
 
         await ConnectAllAsync(samba, account: new string('\u0001', 2004));
 
-        await exporter.ThenCountsOrEndsCoverageAsync(Clients, covered);
+        await exporter.ThenCountsOrEndsQuietAsync(Clients);
     }
 
     private static Task<SambaServer> SambaAsync(Site site, params IReadOnlyList<string> lines) => site.SambaAsync(new SambaServerOptions

@@ -21,7 +21,7 @@ public sealed class AttemptStoreTests : IDisposable
         _harness.Restart();
 
         var client = Assert.Single(_harness.Store.Current.Clients);
-        Assert.Equal(new ClientTotals("192.168.1.214", new HeldCount(3, 0), first, last), client);
+        Assert.Equal(new ClientTotals("192.168.1.214", new HeldCount(3), first, last), client);
         Assert.Equal("p2", _harness.Start().Position!.Text);
     }
 
@@ -113,17 +113,16 @@ public sealed class AttemptStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_may_hide_an_attempt_begins_the_covered_stretch_anew_and_says_why()
+    public void What_may_hide_an_attempt_ends_the_quiet_time_and_says_why()
     {
-        _harness.Store.SetCovered(true);
-        _harness.Clock.Advance(TimeSpan.FromDays(3));
+        _harness.Watch(TimeSpan.FromMinutes(3));
         _harness.Apply(_harness.Batch() with { Errors = [new AuditReadError(ReadErrorReason.Malformed, "log byte 7", "cut off")] });
-        var before = _harness.Store.Current.CoveredSince;
+        var before = _harness.Store.Current.Watched;
         _harness.Apply(_harness.Batch() with { Errors = [new AuditReadError(ReadErrorReason.Malformed, "log byte 9", "cut off") { MayHideAttempt = true }] });
 
-        Assert.NotEqual(_harness.Clock.GetUtcNow(), before);
-        Assert.Equal(_harness.Clock.GetUtcNow(), _harness.Store.Current.CoveredSince);
-        Assert.Contains("log byte 9", _harness.Store.Current.CoverageEvents[0].Text, StringComparison.Ordinal);
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(3)), before);
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(3), TimeSpan.Zero), _harness.Store.Current.Watched);
+        Assert.Contains("log byte 9", _harness.Store.Current.CoverageHistory[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,25 +193,35 @@ public sealed class AttemptStoreTests : IDisposable
     {
         _harness.Options.MaxClients = 1;
         _harness.Apply(_harness.Attempt("10.0.0.1", count: 5));
-        _harness.Store.Rise(_ => true);
         _harness.Clock.Advance(_harness.Options.ClientRetention);
         Assert.Empty(_harness.Store.ForgetUnseenClients());
         _harness.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(_harness.Store.ForgetUnseenClients());
+        _harness.Clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(["10.0.0.1"], _harness.Store.ForgetUnseenClients());
 
         _harness.Apply(_harness.Attempt("10.0.0.2"), _harness.Attempt("10.0.0.1"));
-        Assert.Equal(new HeldCount(1, 0), _harness.Store.Current.Clients.Single(c => c.Address == "10.0.0.2").Attempts);
+        var born = _harness.Store.Current.Clients.Single(c => c.Address == "10.0.0.2").Attempts;
+        Assert.Equal((1, 0), (born.Total, born.ShownAt(_harness.Clock.GetTimestamp())));
         Assert.Equal(1, _harness.TotalOf("other"));
     }
 
     [Fact]
-    public void Attempts_that_no_scrape_has_shown_are_not_forgotten_at_once()
+    public void A_clock_that_is_far_ahead_for_a_while_forgets_nobody()
     {
         _harness.Apply(_harness.Attempt("10.0.0.1"));
-        _harness.Clock.Advance(_harness.Options.ClientRetention + TimeSpan.FromHours(1));
+        _harness.Store.Look(true);
+        _harness.Clock.SetClockForward(TimeSpan.FromDays(200));
+        _harness.Store.Look(true);
         Assert.Empty(_harness.Store.ForgetUnseenClients());
-        _harness.Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Single(_harness.Store.ForgetUnseenClients());
+        _harness.Clock.SetClockForward(TimeSpan.FromDays(-200));
+        _harness.Store.Look(true);
+        _harness.Clock.Advance(TimeSpan.FromDays(2));
+
+        Assert.Empty(_harness.Store.ForgetUnseenClients());
+        Assert.Equal(
+            ["The clock of this server was set back by 200 days.", "The clock of this server was set forward by 200 days."],
+            _harness.Store.Current.CoverageHistory.Where(entry => entry.IsNote).Select(entry => entry.Text));
     }
 
     [Fact]
@@ -223,23 +232,61 @@ public sealed class AttemptStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_covered_stretch_begins_with_auditing_goes_on_over_a_restart_and_ends_with_a_gap_or_with_auditing()
+    public void Watched_time_goes_on_over_a_restart_without_the_stop_and_ends_with_a_gap_or_with_auditing()
     {
         Assert.Null(_harness.Store.Current.CoveredSince);
-        _harness.Store.SetCovered(true);
         var begin = _harness.Now;
-        _harness.Clock.Advance(TimeSpan.FromDays(2));
+        _harness.Watch(TimeSpan.FromMinutes(10));
+        _harness.Apply(_harness.Batch());
         _harness.Restart();
-        _harness.Store.SetCovered(true);
+        _harness.Clock.Advance(TimeSpan.FromDays(2));
+        _harness.Watch(TimeSpan.FromMinutes(5));
         Assert.Equal(begin, _harness.Store.Current.CoveredSince);
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)), _harness.Store.Current.Watched);
+        Assert.Contains(_harness.Store.Current.CoverageHistory, entry => entry.Text.Contains("did not run since", StringComparison.Ordinal));
 
         _harness.Apply(_harness.Batch() with { Gaps = [new AuditGap("log", "truncated")] });
-        Assert.Equal(_harness.Now, _harness.Store.Current.CoveredSince);
+        Assert.Equal(default, _harness.Store.Current.Watched);
+        Assert.Null(_harness.Store.Current.CoveredSince);
+        _harness.Watch(TimeSpan.FromMinutes(1));
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), _harness.Store.Current.Watched);
 
-        _harness.Store.SetCovered(false);
-        Assert.Null(_harness.Store.Current.CoveredSince);
-        _harness.Apply(_harness.Batch() with { Gaps = [new AuditGap("log", "truncated")] });
-        Assert.Null(_harness.Store.Current.CoveredSince);
+        _harness.Store.EndCoverage("Auditing was found off.");
+        Assert.Equal(default, _harness.Store.Current.Watched);
+        Assert.Equal("Auditing was found off.", _harness.Store.Current.CoverageHistory[0].Text);
+    }
+
+    [Fact]
+    public void An_attempt_ends_the_quiet_time_whatever_time_its_record_bears()
+    {
+        _harness.Apply(_harness.Batch());
+        _harness.Watch(TimeSpan.FromMinutes(10));
+        _harness.Apply(_harness.Attempt("10.0.0.1", time: _harness.Now.AddDays(-34)));
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(10), TimeSpan.Zero), _harness.Store.Current.Watched);
+    }
+
+    [Fact]
+    public void Time_that_the_clock_jumped_over_or_the_program_slept_through_was_not_watched()
+    {
+        _harness.Watch(TimeSpan.FromMinutes(1));
+        _harness.Clock.SetClockForward(TimeSpan.FromDays(34));
+        _harness.Watch(TimeSpan.FromMinutes(1));
+        _harness.Clock.Advance(TimeSpan.FromDays(34));
+        _harness.Store.Look(true);
+
+        Assert.Equal(TimeSpan.FromMinutes(3), _harness.Store.Current.Watched.Covered);
+    }
+
+    [Fact]
+    public void Time_between_two_looks_counts_only_if_the_server_was_watched_at_both()
+    {
+        _harness.Store.Look(true);
+        _harness.Clock.Advance(TimeSpan.FromSeconds(5));
+        _harness.Store.Look(false);
+        _harness.Clock.Advance(TimeSpan.FromSeconds(5));
+        _harness.Store.Look(true);
+
+        Assert.Equal(default, _harness.Store.Current.Watched);
     }
 
     [Fact]
@@ -250,7 +297,7 @@ public sealed class AttemptStoreTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => _harness.Apply(_harness.Batch() with { Records = new HalfList(_harness.Attempt("10.0.0.2")) }));
         Assert.Same(before, _harness.Store.Current);
         _harness.Restart();
-        Assert.Equal(before.Clients, _harness.Store.Current.Clients);
+        Assert.Equal(before.Clients.Select(client => (client.Address, client.Attempts.Total)), _harness.Store.Current.Clients.Select(client => (client.Address, client.Attempts.Total)));
         Assert.Equal("p1", _harness.Start().Position!.Text);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
@@ -91,16 +90,6 @@ public sealed class AuditWorkerTests : IAsyncDisposable
         Assert.Contains(
             _exporter.Logs.GetSnapshot(),
             line => line.Level == LogLevel.Warning && line.Message.Contains("/var/log/audit.log: it was truncated", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_damaged_state_file_ends_the_program_so_that_its_next_start_can_set_it_aside()
-    {
-        await _exporter.StartAsync();
-        _exporter.Source.Fail(new SqliteException("database disk image is malformed", 11));
-        await _exporter.Stopped;
-        Assert.Equal(1, Environment.ExitCode);
-        Environment.ExitCode = 0;
     }
 
     private async Task<Dictionary<string, double>> ReadErrorsAsync()

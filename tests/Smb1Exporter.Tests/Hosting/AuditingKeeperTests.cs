@@ -24,7 +24,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         await _exporter.Sleepers.SleepingAsync(TimeSpan.FromHours(1));
         var begin = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds();
         _exporter.Switch.State = new AuditingState(true, true, "On.");
-        _exporter.Clock.Advance(TimeSpan.FromMinutes(30));
+        _exporter.Watch(TimeSpan.FromMinutes(30));
         Assert.Equal(begin, await _exporter.ScrapeAsync(CoveredSince));
         Assert.Equal(1, _exporter.Switch.Switched);
     }

@@ -18,7 +18,7 @@ public class SettingsTests
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Counting.BirthHold);
         Assert.Equal(TimeSpan.FromDays(180), settings.Counting.ClientRetention);
         Assert.Equal(1000, settings.Counting.MaxClients);
-        Assert.Equal(TimeSpan.FromDays(30), settings.Verdict.ReadyAfter);
+        Assert.Equal(TimeSpan.FromDays(32), settings.Verdict.ReadyAfter);
         Assert.Empty(settings.Counting.ExcludedClients);
     }
 

@@ -1,7 +1,10 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
+using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.State;
 using Smb1Exporter.Tests.Support;
+using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.State;
 
@@ -119,36 +122,149 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_the_first_format_is_taken_over_with_its_counts_and_its_position()
+    public void A_file_of_the_first_format_is_taken_over_with_its_counts_and_its_position_but_without_its_covered_time()
     {
-        _harness.Apply(_harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700"));
-        _harness.Restart();
-        using (var connection = StateFile.Connect(_harness.Options.StateFile, SqliteOpenMode.ReadWrite))
-        {
-            StateSchema.Execute(
-                connection,
-                """
-                DROP TABLE position;
-                ALTER TABLE connection DROP COLUMN session;
-                ALTER TABLE connection DROP COLUMN session_time;
-                INSERT INTO state VALUES ('position/Samba', 'as it was');
-                PRAGMA user_version = 1;
-                """);
-        }
+        Sql(
+            """
+            CREATE TABLE client (
+                -- smb1-exporter state
+                address TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL,
+                first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, shown INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE connection (key TEXT PRIMARY KEY, first_time INTEGER NOT NULL, read_time INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
+            INSERT INTO client VALUES ('10.0.0.1', 7, 5, 1700000000000000, 1700000001000000);
+            INSERT INTO counter VALUES ('read_errors/InvalidClient', 3, 3), ('gaps', 2, 2);
+            INSERT INTO state VALUES ('begun', '1690000000000000'), ('covered_since', '1690000000000000'), ('position/Samba', 'as it was');
+            PRAGMA application_id = 0x534D4231;
+            PRAGMA user_version = 1;
+            """);
 
+        var totals = _harness.Store.Current;
+
+        Assert.Equal(("10.0.0.1", 7L), totals.Clients.Select(client => (client.Address, client.Attempts.Total)).Single());
+        Assert.Equal((3L, 2L), (totals.ReadErrors[ReadErrorReason.InvalidClient].Total, totals.Gaps.Total));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_001), totals.LastAttempt);
+        Assert.Equal((default, null), (totals.Watched, totals.CoveredSince));
         Assert.Equal("as it was", _harness.Start().Position!.Text);
-        _harness.Apply(_harness.Attempt("10.0.0.1", "ipv4:10.0.0.1:700"));
-        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+        _harness.Restart();
+        Assert.Equal(7, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Theory]
+    [InlineData("UPDATE client SET total = total + 1")]
+    [InlineData("UPDATE counter SET total = total + 64")]
+    [InlineData("UPDATE client SET address = '10.0.0.3' WHERE address = '10.0.0.1'")]
+    [InlineData("UPDATE state SET value = '0' || value WHERE name = 'latest_record'")]
+    [InlineData("UPDATE connection SET entries = X'00'")]
+    [InlineData("UPDATE position SET value = 'p9'")]
+    [InlineData("UPDATE day SET attempts = 9")]
+    public void A_value_that_is_not_as_it_was_written_is_damage(string sql)
+    {
+        _harness.Apply(
+            _harness.Attempt("10.0.0.1", "c1"), new AuditRecord(AuditRecordKind.Rejection, _harness.Now, "", null, 1, "test"));
+        _harness.Restart();
+        Sql(sql);
+
+        Assert.Empty(_harness.Store.Current.Clients);
+        Assert.Equal(1, _harness.Store.Current.Gaps.Total);
+        Assert.Single(SetAside());
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("deleted with its folder")]
+    [InlineData("moved away")]
+    [InlineData("first page overwritten")]
+    [InlineData("cut short")]
+    [InlineData("table missing")]
+    [InlineData("an older copy in its place")]
+    [InlineData("a number changed")]
+    public void What_happens_to_the_file_while_it_is_used_loses_nothing(string what)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody touch a file in use");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        File.Copy(FilePath, FilePath + ".copy");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        var setAside = Happen(what);
+
+        _harness.Store.CheckFile();
+
+        Assert.Equal(setAside, SetAside().Length);
+        _harness.Apply(_harness.Attempt("10.0.0.2"));
+        _harness.Restart();
+        Assert.Equal((2L, 1L), (_harness.TotalOf("10.0.0.1"), _harness.TotalOf("10.0.0.2")));
+        Assert.Equal(0, _harness.Store.Current.Gaps.Total);
+        Assert.Equal("p3", _harness.Start().Position!.Text);
     }
 
     [Fact]
-    public void A_stored_time_that_is_none_is_passed_over()
+    public void An_older_copy_that_was_put_back_is_noticed()
     {
         _harness.Apply(_harness.Attempt("10.0.0.1"));
         _harness.Restart();
-        Sql("UPDATE state SET value = 'zz' WHERE name <> 'position/Samba'");
+        File.Copy(FilePath, FilePath + ".copy");
         _harness.Apply(_harness.Attempt("10.0.0.1"));
-        Assert.Equal(2, _harness.TotalOf("10.0.0.1"));
+        _harness.Restart();
+        File.Move(FilePath + ".copy", FilePath, overwrite: true);
+
+        Assert.Equal(1, _harness.Store.Current.Gaps.Total);
+        Assert.Contains("older copy", _harness.Store.Current.CoverageHistory[0].Text, StringComparison.Ordinal);
+        _harness.Restart();
+        Assert.Equal(1, _harness.Store.Current.Gaps.Total);
+    }
+
+    [Fact]
+    public void What_another_machine_counted_is_set_aside_and_nothing_of_its_log_counts()
+    {
+        _harness.Machine = "template";
+        _harness.Watch(TimeSpan.FromMinutes(5));
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        _harness.Restart();
+        _harness.Clock.Advance(TimeSpan.FromMinutes(1));
+        _harness.Machine = "clone";
+
+        Assert.Empty(_harness.Store.Current.Clients);
+        Assert.Equal((default, 0L), (_harness.Store.Current.Watched, _harness.Store.Current.Gaps.Total));
+        _harness.Apply(_harness.Attempt("10.0.0.1", time: _harness.Now.AddMinutes(-1)));
+        Assert.Empty(_harness.Store.Current.Clients);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(FilePath)!, "state.db.other-machine-*"));
+    }
+
+    [Fact]
+    public void What_is_forgotten_leaves_the_file()
+    {
+        const string Client = "a-name-that-is-easily-found";
+        _harness.Apply(_harness.Attempt(Client));
+        Assert.Contains(Client, Content(), StringComparison.Ordinal);
+
+        Assert.True(_harness.Store.Forget(Client));
+        Assert.False(_harness.Store.Forget(Client));
+
+        Assert.DoesNotContain(Client, Content(), StringComparison.Ordinal);
+
+        string Content() => string.Concat(new[] { FilePath, FilePath + "-wal" }.Where(File.Exists).Select(ReadShared));
+    }
+
+    [Fact]
+    public void A_file_that_another_program_locks_is_told_as_that_and_nothing_is_lost()
+    {
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        using (var other = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            other.Open();
+            using var transaction = other.BeginTransaction();
+            var e = Assert.Throws<StateNotWrittenException>(() => _harness.Apply(_harness.Attempt("10.0.0.2")));
+            Assert.True(e.IsLocked);
+            Assert.Contains("locked by another program", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("disk", e.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, _harness.TotalOf("10.0.0.2"));
+        Assert.Equal("p1", _harness.Start().Position!.Text);
+        _harness.Apply(_harness.Attempt("10.0.0.2"));
+        Assert.Equal(1, _harness.TotalOf("10.0.0.2"));
     }
 
     [Fact]
@@ -206,6 +322,59 @@ public sealed class StateFileTests : IDisposable
             default:
                 return bytes[..4096];
         }
+    }
+
+    private string[] SetAside() => Directory.GetFiles(Path.GetDirectoryName(FilePath)!, "state.db.corrupt-*")
+        .Where(file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal)).ToArray();
+
+    /// <returns>How many damaged files are left beside the new one.</returns>
+    private int Happen(string what)
+    {
+        switch (what)
+        {
+            case "deleted":
+                File.Delete(FilePath);
+                return 0;
+            case "deleted with its folder":
+                Directory.Delete(Path.GetDirectoryName(FilePath)!, recursive: true);
+                return 0;
+            case "moved away":
+                File.Move(FilePath, FilePath + ".elsewhere");
+                return 0;
+            case "an older copy in its place":
+                File.Move(FilePath + ".copy", FilePath, overwrite: true);
+                return 0;
+            case "table missing":
+                Sql("DROP TABLE client");
+                return 1;
+            case "a number changed":
+                Sql("UPDATE client SET total = 5");
+                return 1;
+            default:
+                Sql("PRAGMA wal_checkpoint(TRUNCATE)");
+                using (var file = File.OpenWrite(FilePath))
+                {
+                    if (what == "cut short")
+                    {
+                        file.SetLength(50);
+                    }
+                    else
+                    {
+                        var noise = new byte[4096];
+                        new Random(1).NextBytes(noise);
+                        file.Write(noise);
+                    }
+                }
+
+                return 1;
+        }
+    }
+
+    private static string ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(file, Encoding.Latin1);
+        return reader.ReadToEnd();
     }
 
     private void Sql(string sql)

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
+using Smb1Exporter.Counting;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.Naming;
 using Smb1Exporter.TestSupport;
@@ -30,6 +31,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeNameLookup Names { get; } = new();
 
+    public FakeMachine Machine { get; } = new();
+
     public FakeLogCollector Logs { get; } = new();
 
     public DateTimeOffset Begin { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
@@ -44,6 +47,12 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Address => _client.BaseAddress!;
+
+    public bool IsRunning => _app is not null;
+
+    public AttemptStore Store => _app!.Services.GetRequiredService<AttemptStore>();
+
+    public CoverageWorker Coverage => _app!.Services.GetRequiredService<CoverageWorker>();
 
     /// <summary>Completes when the exporter stops by itself.</summary>
     public Task Stopped => _app!.WaitForShutdownAsync();
@@ -61,6 +70,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Sleepers));
             services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
+            services.Replace(ServiceDescriptor.Singleton<IMachineIdentity>(Machine));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         });
         await _app.StartAsync();
@@ -71,6 +81,17 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public AuditRecord Attempt(string client, long count = 1) =>
         new(AuditRecordKind.Attempt, Clock.GetUtcNow(), client, null, count, "test");
+
+    /// <summary>Lets time pass, in which it looks at the server as it does.</summary>
+    public void Watch(TimeSpan time)
+    {
+        Coverage.LookWhetherWatched();
+        for (var left = time; left > TimeSpan.Zero; left -= WatchedStretch.LongestLook)
+        {
+            Clock.Advance(left < WatchedStretch.LongestLook ? left : WatchedStretch.LongestLook);
+            Coverage.LookWhetherWatched();
+        }
+    }
 
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative));
 

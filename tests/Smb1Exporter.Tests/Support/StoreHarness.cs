@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.State;
@@ -20,12 +19,14 @@ internal sealed class StoreHarness : IDisposable
 
     public CountingOptions Options { get; }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+    public SettableClock Clock { get; } = new(new DateTimeOffset(2026, 11, 23, 4, 0, 0, TimeSpan.Zero));
+
+    public string? Machine { get; set; } = "a machine";
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
     public AttemptStore Store =>
-        _store ??= new AttemptStore(StateFile.Open(Options.StateFile, Clock), Options, TimeSpan.FromHours(1), Clock);
+        _store ??= new AttemptStore(StateFile.Open(Options.StateFile, Clock, Machine), Options, TimeSpan.FromHours(1), Clock);
 
     /// <summary>Closes the file without telling the store: nothing may be kept in memory that matters.</summary>
     public void Restart()
@@ -37,6 +38,17 @@ internal sealed class StoreHarness : IDisposable
     public CommitOutcome Apply(params AuditRecord[] records) => Apply(Batch(records));
 
     public CommitOutcome Apply(AuditBatch batch) => Store.Apply(AuditSourceKind.Samba, Start(), batch);
+
+    /// <summary>Lets time pass in which the server is watched.</summary>
+    public void Watch(TimeSpan time)
+    {
+        Store.Look(true);
+        for (var left = time; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(5))
+        {
+            Clock.Advance(TimeSpan.FromSeconds(5));
+            Store.Look(true);
+        }
+    }
 
     public AuditStart Start() => Store.StartOf(AuditSourceKind.Samba);
 

@@ -22,6 +22,9 @@ internal static class HistorySamples
             .. Gauge("smb1_server_enabled", time => Flag(!Any(server.Smb1Off, time))),
             .. Gauge("smb1_auditing_enabled", time => Flag(!Any(server.AuditingOff, time))),
             .. Gauge("smb1_audit_source_up", time => Flag(!Any(server.SourceDown, time))),
+            .. Gauge("smb1_state_file_up", _ => 1),
+            .. Gauge("smb1_covered_seconds", time => (long)server.Covered(time).TotalSeconds),
+            .. Gauge("smb1_quiet_seconds", time => (long)server.Quiet(time).TotalSeconds),
             .. Gauge("smb1_audit_covered_since_timestamp_seconds", time => server.CoveredSince(time).ToUnixTimeSeconds()),
             .. Gauge("smb1_last_attempt_timestamp_seconds", time => server.LastAttempt(time)?.ToUnixTimeSeconds() ?? 0),
             .. Gauge("smb1_ready_after_seconds", _ => server.ReadyAfter.TotalSeconds),
@@ -43,7 +46,7 @@ internal static class HistorySamples
         var labels = Labels([.. host, ("client_address", client.Address)]);
         return
         [
-            .. Series("smb1_connection_attempts_total", labels, shown, time => client.Known(server.CountedUpTo(time), server.LostBefore(time)).Count()),
+            .. Series("smb1_connection_attempts_total", labels, shown, time => client.Known(time, server.LostBefore(time)).Count()),
             .. Series("smb1_client_first_seen_timestamp_seconds", labels, shown, time => Seconds(client.FirstSeen(time, server.LostBefore(time)))),
             .. Series("smb1_client_last_seen_timestamp_seconds", labels, shown, time => Seconds(client.LastSeen(time, server.LostBefore(time)))),
             .. client.Name is { } name
@@ -56,7 +59,7 @@ internal static class HistorySamples
         server.Clients.Count(client => client.IsShown(time, server.LostBefore(time)));
 
     private static int Count(ServerHistory server, IEnumerable<DateTimeOffset> events, DateTimeOffset time) =>
-        events.Count(moment => moment <= server.CountedUpTo(time) && !(moment <= server.LostBefore(time)));
+        events.Count(moment => moment <= time && !(moment <= server.LostBefore(time)));
 
     private static bool Any(IEnumerable<Stretch> stretches, DateTimeOffset time) => stretches.Any(stretch => stretch.Contains(time));
 

@@ -73,10 +73,11 @@ internal static class KnownFleet
             ],
         };
 
-        // The last client was replaced 31 days ago.
+        // The last client was replaced 33 days ago. For the second customer the log could not be read for two days since: it is not ready yet.
         yield return Server("FS03") with
         {
-            Clients = [Client(1, 214, "scanner01.contoso.example", Now.AddDays(-55), Now.AddDays(-31), 40 + c)],
+            Clients = [Client(1, 214, "scanner01.contoso.example", Now.AddDays(-55), Now.AddDays(-33), 40 + c)],
+            SourceDown = c == 1 ? [new(Now.AddDays(-20), Now.AddDays(-18))] : [],
             Targets = c == 2
                 ? [("10.0.2.2:10445", new(DateTimeOffset.MinValue, Now.AddHours(-6))), ("10.0.2.99:10445", new(Now.AddHours(-6), DateTimeOffset.MaxValue))]
                 : [],
@@ -86,7 +87,7 @@ internal static class KnownFleet
         yield return Server("FS04") with
         {
             Gaps = c == 1 ? [Now.AddDays(-29), Now.AddHours(-20).AddSeconds(-30)] : [Now.AddDays(-29)],
-            ReadyAfter = TimeSpan.FromDays(c == 2 ? 20 : 30),
+            ReadyAfter = TimeSpan.FromDays(c == 2 ? 20 : 32),
         };
 
         // Auditing was switched off five days ago, and for one customer on again.

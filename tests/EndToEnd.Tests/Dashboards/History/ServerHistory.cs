@@ -9,13 +9,13 @@ internal sealed record ServerHistory(string Customer, string HostName)
     /// <summary>For how long a server that shows no figures is remembered.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
 
-    private readonly Dictionary<IReadOnlyList<DateTimeOffset>, List<DateTimeOffset>> _scraped = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<IReadOnlyList<DateTimeOffset>, List<Rise>> _rises = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Seconds after the full minute at which it is scraped.</summary>
     public int ScrapedAtSecond { get; init; }
 
     /// <summary>Exporter:ReadyAfter.</summary>
-    public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromDays(30);
+    public TimeSpan ReadyAfter { get; init; } = TimeSpan.FromDays(32);
 
     /// <summary>When auditing began.</summary>
     public DateTimeOffset CoveredFrom { get; init; }
@@ -56,16 +56,6 @@ internal sealed record ServerHistory(string Customer, string HostName)
     /// <summary>The last scrape in the day before a time; null when there was none.</summary>
     public DateTimeOffset? LastScrape(DateTimeOffset time) => LastScrapeWithin(time, Remembered);
 
-    /// <summary>
-    /// Up to when a scrape's counters count. After a pause the exporter first shows what Prometheus last knew, so that what came meanwhile shows as
-    /// a rise.
-    /// </summary>
-    public DateTimeOffset CountedUpTo(DateTimeOffset scrape)
-    {
-        var pauses = Silent.Where(stretch => scrape >= stretch.To && Scrapes.Find(time => time >= stretch.To) == scrape).ToList();
-        return pauses.Count > 0 ? pauses[0].From : scrape;
-    }
-
     public DateTimeOffset? LostBefore(DateTimeOffset time) => StateLost <= time ? StateLost : null;
 
     public DateTimeOffset CoveredSince(DateTimeOffset time) =>
@@ -78,11 +68,16 @@ internal sealed record ServerHistory(string Customer, string HostName)
     public DateTimeOffset? LastAttempt(DateTimeOffset time) =>
         Clients.Select(client => client.Known(time, LostBefore(time)).Cast<DateTimeOffset?>().LastOrDefault()).Max();
 
+    /// <summary>For how long the server was watched without a gap. While the log cannot be read nobody watches, and no gap follows.</summary>
+    public TimeSpan Covered(DateTimeOffset time) => WatchedSince(CoveredSince(time), time);
+
+    /// <summary>The part of it since the last attempt.</summary>
+    public TimeSpan Quiet(DateTimeOffset time) =>
+        LastAttempt(time) is { } attempt && attempt > CoveredSince(time) ? WatchedSince(attempt, time) : Covered(time);
+
     /// <summary>When the server is ready at the earliest, as told by the figures shown at a time; null when there are none.</summary>
     public DateTimeOffset? Earliest(DateTimeOffset time) =>
-        ScrapeShownAt(time) is { } scrape
-            ? (LastAttempt(scrape) is { } attempt && attempt > CoveredSince(scrape) ? attempt : CoveredSince(scrape)) + ReadyAfter
-            : null;
+        ScrapeShownAt(time) is { } scrape ? scrape + ReadyAfter - Quiet(scrape) : null;
 
     /// <summary>The verdict at a time; null when the server is not known.</summary>
     public string? Verdict(DateTimeOffset time)
@@ -98,8 +93,8 @@ internal sealed record ServerHistory(string Customer, string HostName)
             (true, _, _) => "smb1_off",
             (_, true, _) => "auditing_off",
             (_, _, true) => "source_down",
-            _ when Earliest(time) <= time => "ready",
-            _ => LastAttempt(scrape) >= CoveredSince(scrape) ? "attempts" : "not_covered",
+            _ when Quiet(scrape) >= ReadyAfter => "ready",
+            _ => Quiet(scrape) < Covered(scrape) ? "attempts" : "not_covered",
         };
     }
 
@@ -108,15 +103,18 @@ internal sealed record ServerHistory(string Customer, string HostName)
 
     public int Attempts(DateTimeOffset end, TimeSpan window) => Clients.Sum(client => Attempts(client, end, window));
 
-    /// <summary>How many of the events Prometheus came to know of in the time before <paramref name="end"/>: each at the first scrape after it.</summary>
+    /// <summary>
+    /// How many of the events Prometheus came to know of in the time before <paramref name="end"/>: each at the first scrape after it, as the rise
+    /// from the scrape before, which the time must reach.
+    /// </summary>
     public int ScrapedIn(IReadOnlyList<DateTimeOffset> events, DateTimeOffset end, TimeSpan window)
     {
-        if (!_scraped.TryGetValue(events, out var scrapes))
+        if (!_rises.TryGetValue(events, out var rises))
         {
-            _scraped[events] = scrapes = [.. events.Select(FirstScrapeAfter).OfType<DateTimeOffset>()];
+            _rises[events] = rises = [.. events.Select(RiseAfter).OfType<Rise>()];
         }
 
-        return scrapes.Count(scrape => scrape <= end && scrape > end - window);
+        return rises.Count(rise => rise.To <= end && rise.To > end - window && rise.From >= end - window - Lookback);
     }
 
     /// <summary>Clients seen within <see cref="ReadyAfter"/>; null when the server shows no figures.</summary>
@@ -131,12 +129,18 @@ internal sealed record ServerHistory(string Customer, string HostName)
         return index >= 0 && Scrapes[index] >= time - age ? Scrapes[index] : null;
     }
 
-    private DateTimeOffset? FirstScrapeAfter(DateTimeOffset moment) =>
-        Scrapes.Skip(LastIndexUpTo(moment.AddTicks(-1)) + 1).Where(scrape => CountedUpTo(scrape) >= moment).Cast<DateTimeOffset?>().FirstOrDefault();
+    private TimeSpan WatchedSince(DateTimeOffset begin, DateTimeOffset time) =>
+        time - begin - SourceDown.Aggregate(TimeSpan.Zero, (sum, stretch) => sum + stretch.Within(begin, time));
+
+    private Rise? RiseAfter(DateTimeOffset moment) =>
+        LastIndexUpTo(moment.AddTicks(-1)) is >= 0 and var before && before + 1 < Scrapes.Count ? new(Scrapes[before], Scrapes[before + 1]) : null;
 
     private int LastIndexUpTo(DateTimeOffset time)
     {
         var index = Scrapes.BinarySearch(time);
         return index >= 0 ? index : ~index - 1;
     }
+
+    /// <summary>Two scrapes, one after the other.</summary>
+    private readonly record struct Rise(DateTimeOffset From, DateTimeOffset To);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Smb1Exporter.Auditing.Samba.Files;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,4 +1,4 @@
-using Smb1Exporter.Auditing.Samba.Files;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

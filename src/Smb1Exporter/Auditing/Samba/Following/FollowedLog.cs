@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Smb1Exporter.Auditing.Samba.Files;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using Smb1Exporter.Auditing.Samba.Files;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

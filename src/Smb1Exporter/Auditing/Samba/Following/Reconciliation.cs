@@ -1,5 +1,5 @@
 using System.Globalization;
-using Smb1Exporter.Auditing.Samba.Files;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 

@@ -1,4 +1,4 @@
-namespace Smb1Exporter.Auditing.Samba.Files;
+namespace Smb1Exporter.Files;
 
 /// <summary>
 /// What tells one file from another whatever its name: device and inode, and the time of birth, since inodes are given out again.

@@ -1,6 +1,4 @@
-using Smb1Exporter.Auditing;
-
-namespace Smb1Exporter.Exposition;
+namespace Smb1Exporter.Auditing;
 
 /// <summary>The values of the label <c>reason</c>.</summary>
 internal static class ReadErrorLabel

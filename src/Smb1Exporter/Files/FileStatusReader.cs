@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Smb1Exporter.Auditing.Samba.Files;
+namespace Smb1Exporter.Files;
 
 /// <summary>Asks Linux for the status of files, and for handles on them (statx(2), open(2): .NET gives no inode, and locks what it opens).</summary>
 internal static partial class FileStatusReader
