@@ -23,7 +23,8 @@ internal static class CommandLine
           Exporter:AuditingCheckInterval  how often that is checked                    01:00:00
           Exporter:InitialLookback        how far the first run looks back             01:00:00
           Exporter:PollInterval           how often the log is looked at               00:00:01
-          Exporter:ExcludedClients        addresses and CIDR ranges counted apart
+          Exporter:ExcludedClients        addresses, CIDR ranges and names counted
+                                          apart
           Exporter:MaxClients             clients with series of their own             1000
           Exporter:ClientRetention        how long an unseen client is remembered      180.00:00:00
           Exporter:ResolveNames           look up and show the names of clients        true

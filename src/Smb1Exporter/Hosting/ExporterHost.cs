@@ -120,6 +120,15 @@ internal static partial class ExporterHost
             Log.StateIsOlderCopy(logger, file.Path);
         }
 
+        if (settings.Counting.ExcludedClients is { Count: > 0 } excluded)
+        {
+            Log.Excluded(logger, excluded);
+            foreach (var family in ClientExclusions.Parse(excluded).WholeFamilies)
+            {
+                Log.AllExcluded(logger, family);
+            }
+        }
+
         file.WrittenAnew += (why, damaged) => Log.StateWrittenAnew(logger, file.Path, why, damaged is null ? "" : $" The damaged one is kept as {damaged.Path}.");
 
         return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
@@ -142,5 +151,13 @@ internal static partial class ExporterHost
 
         [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The state file {Path} was written anew from memory, because {Why}; nothing is lost.{Rest}")]
         public static partial void StateWrittenAnew(ILogger logger, string path, string why, string rest);
+
+        [LoggerMessage(EventId = 504, Level = LogLevel.Information, Message =
+            "Attempts by these clients are counted apart and raise no alert (Exporter:ExcludedClients): {Clients}")]
+        public static partial void Excluded(ILogger logger, IReadOnlyList<string> clients);
+
+        [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message =
+            "Exporter:ExcludedClients excludes every client of {Range}: no use of SMB1 by one is ever reported. List the scanners alone.")]
+        public static partial void AllExcluded(ILogger logger, string range);
     }
 }

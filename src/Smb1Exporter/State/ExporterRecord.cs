@@ -14,7 +14,7 @@ namespace Smb1Exporter.State;
 /// <param name="ReadyAfter">How long a server must be covered and without an attempt.</param>
 /// <param name="ClientRetention">How long an unseen client is remembered.</param>
 /// <param name="MaxClients">The cap on tracked clients.</param>
-/// <param name="ExcludedClients">Addresses and ranges that are counted apart.</param>
+/// <param name="ExcludedClients">Addresses, ranges and names that are counted apart.</param>
 /// <param name="Host">The host.</param>
 internal sealed record ExporterRecord(
     string Customer,
