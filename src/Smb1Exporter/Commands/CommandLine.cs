@@ -4,7 +4,7 @@ using Smb1Exporter.Hosting;
 
 namespace Smb1Exporter.Commands;
 
-/// <summary>The command line: run, <c>check</c>, or <c>report</c>.</summary>
+/// <summary>The command line: run, <c>check</c>, <c>report</c>, or <c>forget</c>.</summary>
 internal static class CommandLine
 {
     internal static readonly string Description = $"""
@@ -88,8 +88,8 @@ internal static class CommandLine
     private static Command CreateForget(
         Option<string?> config, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
     {
-        var client = new Argument<string>("CLIENT") { Description = "The client as the page shows it: an address or a name" };
-        var forget = new Command("forget", "Forgets a client and its counts, which frees its place under Exporter:MaxClients; asks the running exporter to")
+        var client = new Argument<string>("CLIENT") { Description = "The client as client_address shows it: an address or a name" };
+        var forget = new Command("forget", "Forgets a client and its counts, which frees its place under Exporter:MaxClients. Asks the running exporter, or changes its state file")
         {
             client,
         };

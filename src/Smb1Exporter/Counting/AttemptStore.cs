@@ -226,16 +226,18 @@ internal sealed class AttemptStore : IDisposable
     }
 
     /// <summary>Does what commands ask for.</summary>
-    /// <returns>What was asked for.</returns>
-    public IReadOnlyList<StateRequest> AnswerRequests()
+    /// <returns>What was asked for, and whether it was done.</returns>
+    /// <exception cref="StateNotWrittenException">It was not done; it is tried again at the next call, as long as the command waits.</exception>
+    public IReadOnlyList<(StateRequest Request, bool IsDone)> AnswerRequests()
     {
         lock (_lock)
         {
-            var answered = new List<StateRequest>();
+            var answered = new List<(StateRequest, bool)>();
             _file.AnswerRequests(request =>
             {
-                answered.Add(request);
-                return request.Kind == StateRequests.Forget && Forget(request.Argument) ? bool.TrueString : bool.FalseString;
+                var isDone = request.Kind == StateRequests.Forget && Forget(request.Argument);
+                answered.Add((request, isDone));
+                return isDone ? bool.TrueString : bool.FalseString;
             });
             return answered;
         }
