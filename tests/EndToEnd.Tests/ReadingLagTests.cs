@@ -14,14 +14,15 @@ public sealed class ReadingLagTests : IDisposable
     [Fact]
     public async Task A_log_that_cannot_be_read_for_a_while_lags_until_it_can()
     {
-        var log = new AuditLogWriter(_folder["audit.log"], TimeProvider.System);
+        var folder = Directory.CreateDirectory(_folder["log"]).FullName;
+        var log = new AuditLogWriter(Path.Combine(folder, "audit.log"), TimeProvider.System);
         log.WriteConnection("10.0.0.1", 1001);
         await using var exporter = await ExporterProcess.StartAsync(Programs.PreferredBuild, ExporterArguments.ForLog(_folder.Path, log.Path));
         await exporter.WhenAsync(scrape => scrape.Of(Lag) is [{ Value: 0 }], "the log is read");
 
-        File.Move(log.Path, _folder["away"]);
+        Directory.Move(folder, _folder["away"]);
         await exporter.WhenAsync(scrape => scrape.Of(Lag) is [{ Value: >= 2 }], "reading lags");
-        File.Move(_folder["away"], log.Path);
+        Directory.Move(_folder["away"], folder);
         log.WriteConnection("10.0.0.1", 1002);
         var scrape = await exporter.WhenAsync(scrape => scrape.Of(Lag) is [{ Value: 0 }], "reading lags no more");
         Assert.Equal(1, Assert.Single(scrape.Of("smb1_audit_source_up")).Value);

@@ -44,6 +44,7 @@ internal static class CheckCommand
 
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
+        findings.AddRange(OfHostName(settings, provider.GetRequiredService<MachineName>()));
         findings.AddRange(OfExclusions(settings.Counting.ExcludedClients));
 
         foreach (var finding in findings)
@@ -54,6 +55,19 @@ internal static class CheckCommand
         var faults = findings.Count(finding => finding.IsFault);
         await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{Figures.Count(faults, "fault")} found.");
         return faults == 0 ? 0 : 1;
+    }
+
+    private static IEnumerable<Finding> OfHostName(Settings settings, MachineName machine)
+    {
+        var resource = new HostResource(settings.Exposition, machine, StateFileCheck.HostName(settings.Counting.StateFile));
+        if (resource.IsKeptShort)
+        {
+            yield return Finding.Advice("Host name", HostResource.KeptShort(machine));
+        }
+        else if (resource.IsWhole)
+        {
+            yield return Finding.Ok("Host name", $"host_name is {resource.HostName}, the whole name of this machine");
+        }
     }
 
     private static IEnumerable<Finding> OfExclusions(IReadOnlyList<string> excluded)

@@ -19,6 +19,7 @@ internal static class CommandLine
           Exporter:StateFile              where totals and positions are kept          {CountingOptions.DefaultStateFile}
           Exporter:Customer               label customer: who owns this server
           Exporter:HostName               label host_name                              the machine's name
+          Exporter:HostNameForm           how much of it: Auto, Short or Full          Auto
           Exporter:EnableAuditing         switch SMB1 auditing on when it is off       true
           Exporter:AuditingCheckInterval  how often that is checked                    01:00:00
           Exporter:InitialLookback        how far the first run looks back             01:00:00

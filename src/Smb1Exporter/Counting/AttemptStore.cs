@@ -42,6 +42,7 @@ internal sealed class AttemptStore : IDisposable
         _exclusions = ClientExclusions.Parse(options.ExcludedClients);
         _stretch = new WatchedStretch(timeProvider);
         _overdue = new OverdueClients(options.ClientRetention, timeProvider);
+        HostNameBefore = file.Stored.Values.GetValueOrDefault(ExporterRecord.HostNameKey);
         _open = new OpenChange(file.Stored);
         _current = AttemptTotals.Of(file.Stored);
         StoreBeginning.Write(_open, file, options, initialLookback, timeProvider.GetUtcNow());
@@ -50,6 +51,9 @@ internal sealed class AttemptStore : IDisposable
 
     /// <summary>Raised before something that was written is shown, with the clients that changed. Handlers must not call the store.</summary>
     public event Action<AttemptTotals, IEnumerable<ClientTotals>>? Publishing;
+
+    /// <summary>The name of this server that the exporter showed last before it was started; null where it showed none.</summary>
+    public string? HostNameBefore { get; }
 
     /// <summary>What is stored.</summary>
     public AttemptTotals Current => _current;

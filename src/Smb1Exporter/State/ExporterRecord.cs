@@ -27,6 +27,9 @@ internal sealed record ExporterRecord(
     IReadOnlyList<string> ExcludedClients,
     HostReading Host)
 {
+    /// <summary>Under which name the server's name is kept.</summary>
+    public static readonly string HostNameKey = StateNames.Exporter("host_name");
+
     /// <summary>The server as a person names it.</summary>
     public string Server => Customer.Length == 0 ? HostName : $"{Customer}\\{HostName}";
 
