@@ -269,7 +269,7 @@ internal sealed class AttemptStore : IDisposable
         {
             if (open.Change.FindClient(answer.Address) is { } client)
             {
-                open.Change.SetClient(client with { DnsName = answer.Name, LookedUp = answer.Time });
+                open.Change.SetClient(ShownName.WithAnswer(client, answer, _timeProvider));
             }
         }
     });

@@ -122,6 +122,7 @@ public sealed class NamesTests : IAsyncDisposable
         await _exporter.StartAsync("--Exporter:MaxClients=2");
         for (var round = 0; round < 20; round++)
         {
+            _exporter.Clock.Advance(TimeSpan.FromDays(1));
             _exporter.Source.Say(_exporter.Attempt("10.0.0.1") with { ClientName = $"pc{round}" });
             await WaitForNameAsync($"pc{round}");
             Assert.Single(await InfosAsync());
