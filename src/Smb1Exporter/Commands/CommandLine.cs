@@ -32,7 +32,7 @@ internal static class CommandLine
           Exporter:BirthHold              hold of a new value; above the scrape
                                           interval of every Prometheus                 00:02:00
           Exporter:ReadyAfter             without gap and attempt for so long, SMB1
-                                          can be disabled                              30.00:00:00
+                                          can be disabled                              32.00:00:00
           Exporter:Samba:ConfigFile       the smb.conf that smbd runs with             /etc/samba/smb.conf
           Exporter:Samba:AuditLog         the audit log; %m and * stand for several    what smb.conf says
         """;

@@ -38,10 +38,12 @@ internal static class ForgetCommand
         try
         {
             FindFile(path);
-            var isForgotten = StateLock.IsTaken(path)
-                ? await AskAsync(path, client, timeProvider ?? TimeProvider.System, cancellationToken)
-                : Forget(path, client);
-            await output.WriteLineAsync(isForgotten ? $"{client} is forgotten{PlacesIn(path)}." : $"{client} is not known, and nothing was changed.{NamesakesIn(path, client)}");
+            var isRunning = StateLock.IsTaken(path);
+            var isForgotten = isRunning ? await AskAsync(path, client, timeProvider ?? TimeProvider.System, cancellationToken) : Forget(path, client);
+            var stopped = isRunning ? "" : $" No smb1-exporter runs with {path}; if one does with another file, name that.";
+            await output.WriteLineAsync(isForgotten
+                ? $"{client} is forgotten{PlacesIn(path)}.{stopped}"
+                : $"{client} is not known, and nothing was changed.{NamesakesIn(path, client)}{stopped}");
             return isForgotten ? 0 : 1;
         }
         catch (DamagedRowException e)

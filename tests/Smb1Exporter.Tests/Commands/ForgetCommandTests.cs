@@ -64,7 +64,7 @@ public sealed class ForgetCommandTests : IAsyncDisposable
         _stopped.Restart();
         File.WriteAllText(_folder["settings.json"], $$"""{"Exporter": {"StateFile": "{{_stopped.Options.StateFile}}"} }""");
 
-        Assert.Equal((0, $"172.31.254.253 is forgotten.{Environment.NewLine}", ""), await RunAsync(null, "::FFFF:172.31.254.253", "--config", _folder["settings.json"]));
+        Assert.Equal((0, $"172.31.254.253 is forgotten.{Stopped}", ""), await RunAsync(null, "::FFFF:172.31.254.253", "--config", _folder["settings.json"]));
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(_stopped.Options.StateFile)!))
         {
             Assert.False((await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).AsSpan().IndexOf("172.31.254.253"u8) >= 0, file);
@@ -81,10 +81,10 @@ public sealed class ForgetCommandTests : IAsyncDisposable
         _stopped.Apply(_stopped.Attempt("10.0.0.1") with { ClientName = "SCANNER01" });
         _stopped.Restart();
         Assert.Equal(
-            (1, $"10.0.0.9 is not known, and nothing was changed. Name it as client_address shows it.{Environment.NewLine}", ""),
+            (1, $"10.0.0.9 is not known, and nothing was changed. Name it as client_address shows it.{Stopped}", ""),
             await RunAsync(_stopped.Options.StateFile, "10.0.0.9"));
         Assert.Equal(
-            (1, $"scanner01 is not known, and nothing was changed. It is the name of 10.0.0.1: clients are forgotten by address.{Environment.NewLine}", ""),
+            (1, $"scanner01 is not known, and nothing was changed. It is the name of 10.0.0.1: clients are forgotten by address.{Stopped}", ""),
             await RunAsync(_stopped.Options.StateFile, "Scanner01"));
     }
 
@@ -205,6 +205,8 @@ public sealed class ForgetCommandTests : IAsyncDisposable
         Assert.Equal(1, code);
         Assert.Contains("Run forget as the account that runs smb1-exporter, or as administrator or root.", error, StringComparison.Ordinal);
     }
+
+    private string Stopped => $" No smb1-exporter runs with {_stopped.Options.StateFile}; if one does with another file, name that.{Environment.NewLine}";
 
     /// <summary>Asks the running exporter, whose clock goes on meanwhile.</summary>
     private async Task<(int Code, string Output, string Error)> AskAsync(string client)
