@@ -4,7 +4,6 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.State;
 using Smb1Exporter.Tests.Support;
-using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.State;
 
