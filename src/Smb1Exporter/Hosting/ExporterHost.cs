@@ -83,7 +83,8 @@ internal static partial class ExporterHost
         services.AddSingleton(settings.Verdict);
         services.AddSingleton<HostState>();
         services.AddSingleton<IMachineIdentity, MachineIdentity>();
-        services.AddSingleton<HostResource>();
+        services.AddSingleton(MachineName.OfSystem());
+        services.AddSingleton(CreateResource);
         services.AddSingleton(provider => provider.GetRequiredService<HostResource>().Resource);
         services.AddSingleton<IProcessRunner, ProcessRunner>();
         services.AddSingleton(provider => AuditParts.CreateSource(kind, provider));
@@ -98,6 +99,24 @@ internal static partial class ExporterHost
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<INameLookup, SystemNameLookup>();
         services.AddHostedService<NameWorker>();
+    }
+
+    private static HostResource CreateResource(IServiceProvider provider)
+    {
+        var machine = provider.GetRequiredService<MachineName>();
+        var resource = new HostResource(
+            provider.GetRequiredService<ExpositionOptions>(), machine, provider.GetRequiredService<AttemptStore>().HostNameBefore);
+        var logger = provider.GetRequiredService<ILogger<HostResource>>();
+        if (resource.IsKeptShort)
+        {
+            Log.HostNameKeptShort(logger, HostResource.KeptShort(machine));
+        }
+        else if (resource.IsWhole)
+        {
+            Log.HostNameIsWhole(logger, resource.HostName, machine.Short);
+        }
+
+        return resource;
     }
 
     private static AttemptStore OpenStore(Settings settings, IServiceProvider provider)
@@ -118,6 +137,15 @@ internal static partial class ExporterHost
         if (file.IsOlderCopy)
         {
             Log.StateIsOlderCopy(logger, file.Path);
+        }
+
+        if (settings.Counting.ExcludedClients is { Count: > 0 } excluded)
+        {
+            Log.Excluded(logger, excluded);
+            foreach (var family in ClientExclusions.Parse(excluded).WholeFamilies)
+            {
+                Log.AllExcluded(logger, family);
+            }
         }
 
         file.WrittenAnew += (why, damaged) => Log.StateWrittenAnew(logger, file.Path, why, damaged is null ? "" : $" The damaged one is kept as {damaged.Path}.");
@@ -142,5 +170,20 @@ internal static partial class ExporterHost
 
         [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The state file {Path} was written anew from memory, because {Why}; nothing is lost.{Rest}")]
         public static partial void StateWrittenAnew(ILogger logger, string path, string why, string rest);
+
+        [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "{Problem}")]
+        public static partial void HostNameKeptShort(ILogger logger, string problem);
+
+        [LoggerMessage(EventId = 507, Level = LogLevel.Information, Message =
+            "The label host_name is {Name}, the whole name of this machine. Exporter:HostNameForm=Short makes it {Short}.")]
+        public static partial void HostNameIsWhole(ILogger logger, string name, string @short);
+
+        [LoggerMessage(EventId = 504, Level = LogLevel.Information, Message =
+            "Attempts by these clients are counted apart and raise no alert (Exporter:ExcludedClients): {Clients}")]
+        public static partial void Excluded(ILogger logger, IReadOnlyList<string> clients);
+
+        [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message =
+            "Exporter:ExcludedClients excludes every client of {Range}: no use of SMB1 by one is ever reported. List the scanners alone.")]
+        public static partial void AllExcluded(ILogger logger, string range);
     }
 }

@@ -124,12 +124,15 @@ internal sealed class StateFile : IDisposable
     public void AnswerRequests(Func<StateRequest, string> answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (_connection is { } connection)
+        if (_connection is not { } connection || StateRequests.Read(connection) is not { Count: > 0 } requests)
         {
-            foreach (var request in StateRequests.Read(connection))
-            {
-                StateRequests.Answer(connection, request, answer(request));
-            }
+            return;
+        }
+
+        StateRequests.RemoveAnswered(connection);
+        foreach (var request in requests)
+        {
+            StateRequests.Answer(connection, request, answer(request));
         }
     }
 

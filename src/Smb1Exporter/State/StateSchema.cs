@@ -22,7 +22,7 @@ internal static class StateSchema
         CREATE TABLE client (
             -- {Marker}
             address TEXT PRIMARY KEY, total INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-            dns TEXT, workstation TEXT, looked_up INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+            dns TEXT, workstation TEXT, looked_up INTEGER, name TEXT, named_at INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE day (
             day INTEGER NOT NULL, address TEXT NOT NULL, attempts INTEGER NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (day, address)) WITHOUT ROWID;
@@ -46,7 +46,7 @@ internal static class StateSchema
             SELECT name, value FROM state WHERE 0;
             """;
         const string AllColumns = $"""
-            SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, {Checksum} FROM client WHERE 0;
+            SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, name, named_at, {Checksum} FROM client WHERE 0;
             SELECT name, total, {Checksum} FROM counter WHERE 0;
             SELECT day, address, attempts, {Checksum} FROM day WHERE 0;
             SELECT id, entries, {Checksum} FROM connection WHERE 0;

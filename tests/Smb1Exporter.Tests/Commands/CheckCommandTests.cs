@@ -79,6 +79,16 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_excluded_is_told_and_that_a_range_holds_everybody()
+    {
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.DoesNotContain("Excluded clients", text, StringComparison.Ordinal);
+        (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:ExcludedClients=10.0.0.5,Scanner01,0.0.0.0/0");
+        Assert.Contains("[ok]    Excluded clients: 10.0.0.5, Scanner01, 0.0.0.0/0; ", text, StringComparison.Ordinal);
+        Assert.Contains("[hint]  Excluded clients: 0.0.0.0/0 excludes every such client", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_setting_is_told_as_at_the_start()
     {
         var e = await Assert.ThrowsAsync<StartupException>(() => RunAsync("--Exporter:Sauce=Samba"));

@@ -23,7 +23,7 @@ public sealed class MetricsTests : IAsyncDisposable
         string[] expected =
         [
             "smb1_excluded_attempts_total", "smb1_rejected_connections_total", "smb1_server_enabled", "smb1_auditing_enabled",
-            "smb1_audit_source_up", "smb1_audit_covered_since_timestamp_seconds", "smb1_audit_gaps_total",
+            "smb1_audit_source_up", "smb1_audit_covered_since_timestamp_seconds", "smb1_audit_gaps_total", "smb1_audit_lag_seconds",
             "smb1_last_attempt_timestamp_seconds", "smb1_ready_after_seconds", "smb1_tracked_clients", "smb1_tracked_clients_limit",
         ];
         Assert.All(expected, name => Assert.Contains($"\n{name}{{", text, StringComparison.Ordinal));

@@ -135,7 +135,7 @@ public sealed class StateFileTests : IDisposable
             CREATE TABLE coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
             INSERT INTO client VALUES ('10.0.0.1', 7, 5, 1700000000000000, 1700000001000000);
             INSERT INTO counter VALUES ('read_errors/InvalidClient', 3, 3), ('gaps', 2, 2);
-            INSERT INTO state VALUES ('begun', '1690000000000000'), ('covered_since', '1690000000000000'), ('position/Samba', 'as it was');
+            INSERT INTO state VALUES ('begun', '1690000000000000'), ('covered_since', '1690000000000000'), ('position/Samba', 'as it was'), ('exporter/host_name', 'FS01');
             PRAGMA application_id = 0x534D4231;
             PRAGMA user_version = 1;
             """);
@@ -146,6 +146,7 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal((3L, 2L), (totals.ReadErrors[ReadErrorReason.InvalidClient].Total, totals.Gaps.Total));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_001), totals.LastAttempt);
         Assert.Equal((default, null), (totals.Watched, totals.CoveredSince));
+        Assert.Equal("FS01", _harness.Store.HostNameBefore);
         Assert.Equal("as it was", _harness.Start().Position!.Text);
         _harness.Restart();
         Assert.Equal(7, _harness.TotalOf("10.0.0.1"));

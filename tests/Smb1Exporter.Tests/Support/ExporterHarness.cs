@@ -33,6 +33,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeMachine Machine { get; } = new();
 
+    public MachineName MachineName { get; set; } = new("FS01", "FS01");
+
     public FakeLogCollector Logs { get; } = new();
 
     public DateTimeOffset Begin { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
@@ -71,6 +73,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Sleepers));
             services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
             services.Replace(ServiceDescriptor.Singleton<IMachineIdentity>(Machine));
+            services.Replace(ServiceDescriptor.Singleton(MachineName));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         });
         await _app.StartAsync();
