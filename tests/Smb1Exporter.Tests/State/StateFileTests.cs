@@ -13,6 +13,8 @@ public sealed class StateFileTests : IDisposable
 
     private string FilePath => _harness.Options.StateFile;
 
+    public static TheoryData<string> Tables => ["client", "counter", "day", "connection", "position", "coverage", "state", "request"];
+
     public void Dispose() => _harness.Dispose();
 
     [Theory]
@@ -110,12 +112,12 @@ public sealed class StateFileTests : IDisposable
         Assert.Empty(_harness.Store.Current.Clients);
     }
 
-    [Fact]
-    public void A_sound_database_that_lacks_a_table_is_a_damaged_one()
+    [Theory, MemberData(nameof(Tables))]
+    public void A_sound_database_that_lacks_a_table_is_a_damaged_one(string table)
     {
         _harness.Apply(_harness.Attempt("10.0.0.1"));
         _harness.Restart();
-        Sql("DROP TABLE client");
+        Sql($"DROP TABLE {table}");
         Assert.Equal(1, _harness.Store.Current.Gaps.Total);
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(FilePath)!, "state.db.corrupt-*"));
     }
@@ -197,6 +199,34 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal((2L, 1L), (_harness.TotalOf("10.0.0.1"), _harness.TotalOf("10.0.0.2")));
         Assert.Equal(0, _harness.Store.Current.Gaps.Total);
         Assert.Equal("p3", _harness.Start().Position!.Text);
+    }
+
+    [Theory, MemberData(nameof(Tables))]
+    public void A_table_that_goes_missing_is_noticed(string table)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody touch a file in use");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Sql($"DROP TABLE {table}");
+
+        _harness.Store.CheckFile();
+
+        Assert.Single(SetAside());
+        _harness.Restart();
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
+    public void A_missing_table_of_requests_is_noticed_when_it_is_looked_at()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody touch a file in use");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Sql("DROP TABLE request");
+
+        Assert.Empty(_harness.Store.AnswerRequests());
+
+        Assert.Single(SetAside());
+        Assert.Empty(_harness.Store.AnswerRequests());
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
     }
 
     [Fact]
