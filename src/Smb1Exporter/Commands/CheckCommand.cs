@@ -1,5 +1,6 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Hosting;
+using Smb1Exporter.Pushing;
 
 namespace Smb1Exporter.Commands;
 
@@ -14,6 +15,7 @@ internal static class CheckCommand
         using var configuration = new ConfigurationManager();
         ConfigurationSources.Load(configuration, configFile, commandLine);
         var settings = Settings.Read(configuration);
+        var push = PushSettings.Read(configuration);
         var kind = AuditParts.KindOf(settings.Auditing.Source);
 
         var services = new ServiceCollection();
@@ -43,6 +45,11 @@ internal static class CheckCommand
 
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
+
+        if (push is not null)
+        {
+            findings.Add(Finding.Ok("Push", $"to {push.ShownEndpoint} every {push.Interval}; whether it is taken, the exporter's log says"));
+        }
 
         foreach (var finding in findings)
         {

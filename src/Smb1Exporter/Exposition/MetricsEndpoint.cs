@@ -57,7 +57,7 @@ internal sealed class MetricsEndpoint
             throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
         }
 
-        return new Scrape(context.Response.ContentType, body.ToArray());
+        return new Scrape(context.Response.ContentType, ProcessMetrics.PutLast(body.GetBuffer().AsSpan(0, (int)body.Length)));
     }
 
     private sealed record Scrape(string? ContentType, ReadOnlyMemory<byte> Body);
