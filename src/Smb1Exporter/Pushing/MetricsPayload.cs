@@ -4,16 +4,20 @@ namespace Smb1Exporter.Pushing;
 
 /// <summary>
 /// Completes what OpenTelemetry's exporter is about to send, an ExportMetricsServiceRequest, by what its interface cannot be given: the starts of
-/// counters that survive restarts, and <c>host.name</c> and <c>customer</c> on each data point. As attributes of the resource alone, Prometheus would make no
-/// labels of them, and no rule would work. Field numbers are those of opentelemetry-proto 1.x (metrics/v1/metrics.proto, common/v1/common.proto).
+/// counters that survive restarts, and <c>host.name</c> and <c>customer</c> on each data point instead of the resource. Of a resource's attributes
+/// Prometheus makes no labels, and others make labels of them all, twice where the data point has them too: only attributes of data points become the
+/// labels of /metrics everywhere. Field numbers are those of opentelemetry-proto 1.x (metrics/v1/metrics.proto, common/v1/common.proto,
+/// resource/v1/resource.proto).
 /// </summary>
 /// <param name="meter">The names of our own instruments begin with this; only these counters outlive the process.</param>
 /// <param name="clientLabel">The attribute that names a client.</param>
-/// <param name="attributes">Given to each data point that does not have them.</param>
+/// <param name="attributes">Moved from the resource to each data point that does not have them.</param>
 internal sealed class MetricsPayload(string meter, string clientLabel, IReadOnlyList<KeyValuePair<string, string>> attributes)
 {
     private const int RequestResourceMetrics = 1;
-    private const int ResourceScopeMetrics = 2;
+    private const int ResourceMetricsResource = 1;
+    private const int ResourceMetricsScope = 2;
+    private const int ResourceAttributes = 1;
     private const int ScopeMetric = 2;
     private const int MetricName = 1;
     private const int MetricGauge = 5;
@@ -37,10 +41,50 @@ internal sealed class MetricsPayload(string meter, string clientLabel, IReadOnly
     public ReadOnlyMemory<byte> Complete(ReadOnlySpan<byte> request, CounterStarts starts)
     {
         var writer = new ProtobufWriter(2 * request.Length);
-        Copy(writer, request, RequestResourceMetrics, resource =>
-            Copy(writer, resource, ResourceScopeMetrics, scope =>
-                Copy(writer, scope, ScopeMetric, metric => CompleteMetric(writer, metric, starts))));
+        Copy(writer, request, RequestResourceMetrics, resource => CompleteResource(writer, resource, starts));
         return writer.Written;
+    }
+
+    private void CompleteResource(ProtobufWriter writer, ReadOnlySpan<byte> resourceMetrics, CounterStarts starts)
+    {
+        var fields = new ProtobufFields(resourceMetrics);
+        while (fields.Next())
+        {
+            var begun = writer.Begin(fields.Number);
+            switch (fields.Number)
+            {
+                case ResourceMetricsResource:
+                    WithoutAttributes(writer, fields.Content);
+                    break;
+                case ResourceMetricsScope:
+                    Copy(writer, fields.Content, ScopeMetric, metric => CompleteMetric(writer, metric, starts));
+                    break;
+                default:
+                    writer.Write(fields.Content);
+                    break;
+            }
+
+            writer.End(begun);
+        }
+    }
+
+    private void WithoutAttributes(ProtobufWriter writer, ReadOnlySpan<byte> resource)
+    {
+        var fields = new ProtobufFields(resource);
+        while (fields.Next())
+        {
+            var isMoved = false;
+            if (fields.Number == ResourceAttributes)
+            {
+                ReadAttribute(fields.Content, out var key, out _);
+                isMoved = BitOf(key) != 0;
+            }
+
+            if (!isMoved)
+            {
+                writer.Write(fields.Whole);
+            }
+        }
     }
 
     /// <summary>Copies a message, but for the messages in one of its fields, which are completed.</summary>
