@@ -103,10 +103,10 @@ public sealed class PushedMetricsTests
             ProductFiles.Prometheus(Nobody, Nobody, exporters, rules: ProductFiles.RulesInSeconds(site["smb1.rules.yml"])), "--web.enable-remote-write-receiver");
     }
 
-    private static Task WhenKnownAsync(PrometheusServer prometheus, string expression, int series = 1) => Eventually.GetAsync(
+    private static async Task WhenKnownAsync(PrometheusServer prometheus, string expression, int series = 1) => await Eventually.GetAsync(
         () => prometheus.QueryAsync(expression), found => found.Count == series, $"Prometheus has {series} of {expression}");
 
-    private static Task ThenAlertsAsync(PrometheusServer prometheus, string expected) => Then.SoonAsync(
+    private static async Task ThenAlertsAsync(PrometheusServer prometheus, string expected) => await Then.SoonAsync(
         prometheus.AlertsAsync, alerts => Attempts(alerts) == expected, $"one alert tells {expected}", Attempts);
 
     private static string Attempts(IEnumerable<FiringAlert> alerts) => string.Join(", ", alerts
