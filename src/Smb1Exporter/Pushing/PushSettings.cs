@@ -27,6 +27,7 @@ internal static class PushSettings
     {
         var variables = new PushVariables(configuration);
         CheckNotDisabled(variables);
+        variables.Value<string?>("OTEL_CONFIG_FILE", null, _ => throw new FormatException(), "read by this program. Use its settings and the variables OTEL_EXPORTER_OTLP_…, and remove it.");
         var options = IsPushWanted(variables) ? ReadOptions(variables) : null;
         variables.ThrowIfWrong();
         return options;

@@ -59,6 +59,21 @@ public sealed class PushedMetricsTests
         Assert.All(resets, series => Assert.Equal(0, series.Value));
     }
 
+    [Fact]
+    public async Task By_gRPC_without_TLS_metrics_arrive()
+    {
+        await using var site = new Site();
+        await using var collector = await FakeGrpcCollector.StartAsync();
+        var log = LogOf(site);
+        log.WriteConnection(Client, port: 1);
+        var exporter = await ExporterAsync(site, log, collector.Address, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
+
+        var latest = await Then.SoonAsync(
+            () => Task.FromResult(collector.Latest), latest => latest.Contains(Client, StringComparison.Ordinal), "the client arrives at the collector");
+        Assert.StartsWith("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export ", latest, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be pushed", exporter.Process.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http/protobuf")]
     [InlineData("grpc")]

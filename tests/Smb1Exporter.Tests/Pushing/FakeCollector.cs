@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Smb1Exporter.TestSupport;
@@ -41,12 +42,19 @@ internal sealed class FakeCollector : IAsyncDisposable
     public IReadOnlyList<TakenPush> Taken => [.. _taken];
 
     /// <param name="protocols">HTTP/1.1 for http/protobuf, HTTP/2 for gRPC.</param>
-    /// <param name="port">The port; 0 for a free one.</param>
-    public static async Task<FakeCollector> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, int port = 0)
+    /// <param name="tls">What to ask of connections; null for no TLS.</param>
+    public static async Task<FakeCollector> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, HttpsConnectionAdapterOptions? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            listen.Protocols = protocols;
+            if (tls is not null)
+            {
+                listen.UseHttps(tls);
+            }
+        }));
         var collector = new FakeCollector(builder.Build());
         collector._app.Run(collector.HandleAsync);
         await collector._app.StartAsync(TestContext.Current.CancellationToken);

@@ -79,6 +79,7 @@ public class PushSettingsTests
     [InlineData("OTEL_METRICS_EXPORTER", "console")]
     [InlineData("OTEL_METRICS_EXPORTER", "none,otlp")]
     [InlineData("OTEL_SDK_DISABLED", "yes")]
+    [InlineData("OTEL_CONFIG_FILE", "/etc/otel.yaml")]
     public void A_wrong_value_stops_the_start_with_variable_value_and_remedy(string variable, string value)
     {
         var message = Assert.Throws<StartupException>(() => Read((Endpoint, SomeEndpoint), (variable, value))).Message;
