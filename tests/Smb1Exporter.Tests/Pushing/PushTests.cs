@@ -66,6 +66,19 @@ public sealed class PushTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_new_client_is_pushed_as_0_as_long_as_it_is_scraped_as_0()
+    {
+        await using var collector = await FakeCollector.StartAsync();
+        _exporter.Variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
+        await _exporter.StartAsync("--Exporter:BirthHold=00:02:00");
+        _exporter.Source.Say(_exporter.Attempt("10.0.0.7", 3));
+        await _exporter.WaitForAsync("smb1_connection_attempts_total", 0, "10.0.0.7");
+        await _exporter.StopAsync();
+
+        Assert.Equal(0, Assert.Single(collector.Taken[0].Metrics.Of(Attempts)).Value);
+    }
+
+    [Fact]
     public async Task A_start_that_lies_ahead_is_not_pushed()
     {
         _exporter.Clock.SetUtcNow(new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero));
