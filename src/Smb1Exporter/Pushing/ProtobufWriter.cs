@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Smb1Exporter.Pushing;
 
-/// <summary>Writes messages of Protocol Buffers. Lengths of messages have four bytes, so that they can be filled in afterwards; every reader takes that.</summary>
+/// <summary>
+/// Writes messages of Protocol Buffers. Lengths of messages have four bytes, so that they can be filled in afterwards; every reader takes that.
+/// </summary>
 /// <param name="capacity">About how many bytes it will be.</param>
 internal sealed class ProtobufWriter(int capacity)
 {

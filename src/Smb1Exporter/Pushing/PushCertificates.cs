@@ -16,7 +16,10 @@ internal static class PushCertificates
         ArgumentNullException.ThrowIfNull(variables);
         CheckScheme(variables, AuthoritiesVariable, endpoint);
         return variables.OtlpValue<X509Certificate2Collection?>(
-            AuthoritiesVariable, null, LoadAuthorities, "a readable PEM file of the authorities to trust. Correct it, or remove it to trust those of this machine.");
+            AuthoritiesVariable,
+            null,
+            LoadAuthorities,
+            "a readable PEM file of the authorities to trust. Correct it, or remove it to trust those of this machine.");
     }
 
     /// <summary>The certificate that proves who pushes; null where none is named.</summary>

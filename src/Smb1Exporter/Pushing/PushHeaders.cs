@@ -13,7 +13,12 @@ internal static class PushHeaders
         using var request = new HttpRequestMessage();
         foreach (var item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = item.Split('=', 2, StringSplitOptions.TrimEntries) is [var before, var after] ? (before, Uri.UnescapeDataString(after)) : throw new FormatException();
+            if (item.Split('=', 2, StringSplitOptions.TrimEntries) is not [var name, var encoded])
+            {
+                throw new FormatException();
+            }
+
+            var value = Uri.UnescapeDataString(encoded);
             try
             {
                 request.Headers.Add(name, value);

@@ -9,15 +9,17 @@ namespace Smb1Exporter.Pushing;
 internal sealed record PushProblem(string Kind, string Text, string Remedy)
 {
     /// <summary>The program stops, and the endpoint has not answered.</summary>
-    public static readonly PushProblem Stopped = new("stop", "the endpoint did not answer before the program stopped", "The next start pushes the same totals.");
+    public static readonly PushProblem Stopped =
+        new("stop", "the endpoint did not answer before the program stopped", "The next start pushes the same totals.");
 
     /// <summary>OpenTelemetry's exporter sent nothing.</summary>
-    public static readonly PushProblem NotSent = new("not sent", "the metrics could not be put into a request", "Lower Exporter:MaxClients, or report this.");
+    public static readonly PushProblem NotSent =
+        new("not sent", "the metrics could not be put into a request", "Lower Exporter:MaxClients, or report this.");
 
     private const string Credentials = "Check OTEL_EXPORTER_OTLP_HEADERS, or the client certificate.";
     private const string Reachable = "Check OTEL_EXPORTER_OTLP_ENDPOINT, that the receiver runs, and that this machine may reach it.";
-    private const string Receiver = "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL. Prometheus takes http/protobuf at /api/v1/otlp, "
-        + "when it was started with --web.enable-otlp-receiver.";
+    private const string Receiver = "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL. Prometheus takes http/protobuf at "
+        + "/api/v1/otlp, when it was started with --web.enable-otlp-receiver.";
 
     private const string Size = "Raise the receiver's limit on the size of a request, or lower Exporter:MaxClients.";
     private const string LoadedReceiver = "Check the receiver's own log; it is tried again at the next interval.";
@@ -35,7 +37,8 @@ internal sealed record PushProblem(string Kind, string Text, string Remedy)
         {
             HttpRequestError.NameResolutionError => "Correct the name in OTEL_EXPORTER_OTLP_ENDPOINT, or the name server of this machine.",
             HttpRequestError.SecureConnectionError =>
-                "Check the endpoint's certificate; OTEL_EXPORTER_OTLP_CERTIFICATE names the authorities to trust. Where the endpoint has no TLS, it begins with http://.",
+                "Check the endpoint's certificate; OTEL_EXPORTER_OTLP_CERTIFICATE names the authorities to trust. "
+                + "Where the endpoint has no TLS, it begins with http://.",
             HttpRequestError.ConnectionError => Reachable,
             HttpRequestError.ProxyTunnelError => "Check the proxy of this machine, or name the endpoint in no_proxy.",
             _ => Receiver,

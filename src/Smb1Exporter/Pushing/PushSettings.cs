@@ -14,8 +14,9 @@ internal static class PushSettings
     /// <summary>Names the exporters of metrics, with commas.</summary>
     private const string Exporters = "OTEL_METRICS_EXPORTER";
 
-    private const string Temporality = "TEMPORALITY_PREFERENCE";
     private const int LongestTimeout = 600_000;
+    private const int ShortestInterval = 1_000;
+    private const int LongestInterval = 3_600_000;
 
     /// <summary>The endpoint's variable, without what stands before it.</summary>
     private const string Endpoint = "ENDPOINT";
@@ -27,7 +28,11 @@ internal static class PushSettings
     {
         var variables = new PushVariables(configuration);
         CheckNotDisabled(variables);
-        variables.Value<string?>("OTEL_CONFIG_FILE", null, _ => throw new FormatException(), "read by this program. Use its settings and the variables OTEL_EXPORTER_OTLP_…, and remove it.");
+        variables.Value<string?>(
+            "OTEL_CONFIG_FILE",
+            null,
+            _ => throw new FormatException(),
+            "read by this program. Use its settings and the variables OTEL_EXPORTER_OTLP_…, and remove it.");
         var options = IsPushWanted(variables) ? ReadOptions(variables) : null;
         variables.ThrowIfWrong();
         return options;
@@ -37,7 +42,9 @@ internal static class PushSettings
     {
         if (variables.Value(Disabled, false, ParseFlag, "true or false. Correct or remove it."))
         {
-            variables.Add(Disabled, "'true' would leave /metrics empty. Remove it; to push nothing, remove OTEL_EXPORTER_OTLP_ENDPOINT or set OTEL_METRICS_EXPORTER=none.");
+            variables.Add(
+                Disabled,
+                "'true' would leave /metrics empty. Remove it; to push nothing, remove OTEL_EXPORTER_OTLP_ENDPOINT or set OTEL_METRICS_EXPORTER=none.");
         }
     }
 
@@ -65,24 +72,35 @@ internal static class PushSettings
 
     private static PushOptions ReadOptions(PushVariables variables)
     {
-        var protocol = variables.OtlpValue("PROTOCOL", OtlpExportProtocol.HttpProtobuf, ParseProtocol, "grpc or http/protobuf. Correct it, or remove it to use http/protobuf.");
+        var protocol = variables.OtlpValue(
+            "PROTOCOL", OtlpExportProtocol.HttpProtobuf, ParseProtocol, "grpc or http/protobuf. Correct it, or remove it to use http/protobuf.");
         var endpoint = ReadEndpoint(variables, protocol);
-        variables.Value($"OTEL_EXPORTER_OTLP_METRICS_{Temporality}", true, ParseTemporality, "cumulative. Totals that survive restarts have no other form. Remove it.");
-        var timeout = variables.OtlpValue(
-            "TIMEOUT", TimeSpan.FromSeconds(10), text => PushVariables.Milliseconds(text, 1, LongestTimeout), $"a number of milliseconds from 1 to {LongestTimeout}. Correct or remove it.");
-        var exportTimeout = variables.Value(
-            "OTEL_METRIC_EXPORT_TIMEOUT", TimeSpan.FromSeconds(30), text => PushVariables.Milliseconds(text, 1, LongestTimeout), $"a number of milliseconds from 1 to {LongestTimeout}. Correct or remove it.");
+        variables.Value(
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            true,
+            ParseTemporality,
+            "cumulative. Totals that survive restarts have no other form. Remove it.");
+        var timeout = variables.OtlpValue("TIMEOUT", TimeSpan.FromSeconds(10), ParseTimeout, Milliseconds(1, LongestTimeout));
+        var exportTimeout = variables.Value("OTEL_METRIC_EXPORT_TIMEOUT", TimeSpan.FromSeconds(30), ParseTimeout, Milliseconds(1, LongestTimeout));
         return new PushOptions(endpoint, protocol)
         {
-            Headers = variables.OtlpValue("HEADERS", [], PushHeaders.Parse, "a list of NAME=VALUE with commas, the values percent-encoded. Correct or remove it.", isSecret: true),
+            Headers = variables.OtlpValue(
+                "HEADERS", [], PushHeaders.Parse, "a list of NAME=VALUE with commas, the values percent-encoded. Correct or remove it.", isSecret: true),
             Timeout = timeout < exportTimeout ? timeout : exportTimeout,
             Interval = variables.Value(
-                "OTEL_METRIC_EXPORT_INTERVAL", TimeSpan.FromMinutes(1), text => PushVariables.Milliseconds(text, 1000, 3_600_000), "a number of milliseconds from 1000 to 3600000. Correct or remove it."),
+                "OTEL_METRIC_EXPORT_INTERVAL",
+                TimeSpan.FromMinutes(1),
+                text => PushVariables.Milliseconds(text, ShortestInterval, LongestInterval),
+                Milliseconds(ShortestInterval, LongestInterval)),
             IsCompressed = variables.OtlpValue("COMPRESSION", false, ParseCompression, "gzip or none. Correct or remove it."),
             Authorities = PushCertificates.ReadAuthorities(variables, endpoint),
             ClientCertificate = PushCertificates.ReadClientCertificate(variables, endpoint),
         };
     }
+
+    private static string Milliseconds(int least, int most) => $"a number of milliseconds from {least} to {most}. Correct or remove it.";
+
+    private static TimeSpan ParseTimeout(string text) => PushVariables.Milliseconds(text, 1, LongestTimeout);
 
     private static OtlpExportProtocol ParseProtocol(string text) => text switch
     {

@@ -13,7 +13,7 @@ internal sealed class PushVariables(IConfiguration configuration)
 
     private readonly List<string> _problems = [];
 
-    /// <summary>The variables for metrics that are set but have no effect without an endpoint.</summary>
+    /// <summary>The variables for pushes of metrics that are set.</summary>
     public static IReadOnlyList<string> FindForOtlp(IConfiguration configuration) =>
     [
         .. configuration.GetChildren()
@@ -26,7 +26,8 @@ internal sealed class PushVariables(IConfiguration configuration)
     ];
 
     /// <summary>The name of the variable that is used: that for metrics, else that for all signals; null where neither is set.</summary>
-    public string? NameForOtlp(string variable) => IsSet(MetricsPrefix + variable) ? MetricsPrefix + variable : IsSet(Prefix + variable) ? Prefix + variable : null;
+    public string? NameForOtlp(string variable) =>
+        IsSet(MetricsPrefix + variable) ? MetricsPrefix + variable : IsSet(Prefix + variable) ? Prefix + variable : null;
 
     /// <summary>A value of <c>OTEL_EXPORTER_OTLP_…</c>, of that for metrics first.</summary>
     /// <inheritdoc cref="Value" />
@@ -73,7 +74,8 @@ internal sealed class PushVariables(IConfiguration configuration)
     {
         if (_problems.Count > 0)
         {
-            throw new StartupException($"The configuration of OpenTelemetry is wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", _problems)}");
+            throw new StartupException(
+                $"The configuration of OpenTelemetry is wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", _problems)}");
         }
     }
 

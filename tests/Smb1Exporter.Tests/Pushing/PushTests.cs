@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Smb1Exporter.Auditing;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
 
