@@ -118,6 +118,10 @@ internal sealed class PushHandler(
         {
             Problem = PushProblem.Of(response.StatusCode, Redacted(Encoding.UTF8.GetString(answer)));
         }
+        else if (response.Content.Headers.ContentType?.MediaType == "text/html")
+        {
+            Problem = PushProblem.WebPage;
+        }
         else if (grpc != "0")
         {
             Problem = PushProblem.OfGrpc(grpc, Redacted(Uri.UnescapeDataString(Trailer(response, "grpc-message") ?? "")));

@@ -16,6 +16,9 @@ internal sealed record PushProblem(string Kind, string Text, string Remedy)
     public static readonly PushProblem NotSent =
         new("not sent", "the metrics could not be put into a request", "Lower Exporter:MaxClients, or report this.");
 
+    /// <summary>A proxy's or portal's page to sign in, or another web server: no receiver answers so.</summary>
+    public static readonly PushProblem WebPage = new("web page", "the answer is a web page, not that of a receiver", Receiver);
+
     private const string Credentials = "Check OTEL_EXPORTER_OTLP_HEADERS, or the client certificate.";
     private const string Reachable = "Check OTEL_EXPORTER_OTLP_ENDPOINT, that the receiver runs, and that this machine may reach it.";
     private const string Receiver = "Check the path of OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_PROTOCOL. Prometheus takes http/protobuf at "

@@ -78,6 +78,22 @@ public sealed class PushTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_client_that_was_forgotten_and_returns_begins_anew()
+    {
+        _exporter.Arguments.Add("--Exporter:ClientRetention=01:00:00");
+        await using var collector = await FakeCollector.StartAsync();
+        await CountAsync(collector, "10.0.0.7", 3);
+        _exporter.Clock.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+        _exporter.Clock.Advance(TimeSpan.FromHours(1));
+        await _exporter.WaitForAsync("smb1_tracked_clients", 0);
+        await CountAsync(null, "10.0.0.7", 1);
+        await _exporter.StopAsync();
+
+        var point = Assert.Single(collector.Taken[0].Metrics.Of(Attempts));
+        Assert.Equal((1, _exporter.Clock.GetUtcNow()), (point.Value, point.StartTime));
+    }
+
+    [Fact]
     public async Task A_start_that_lies_ahead_is_not_pushed()
     {
         _exporter.Clock.SetUtcNow(new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -183,6 +199,21 @@ public sealed class PushTests : IAsyncDisposable
         await _exporter.StopAsync();
 
         Assert.Contains("gRPC status 16 ('who are you'). Check OTEL_EXPORTER_OTLP_HEADERS", Logged("cannot be pushed").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_web_page_is_not_taken_for_a_receiver()
+    {
+        await using var collector = await FakeCollector.StartAsync();
+        collector.Refuse = context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            return context.Response.WriteAsync("<h1>Sign in</h1>");
+        };
+        await CountAsync(collector, "10.0.0.7", 1);
+        await _exporter.StopAsync();
+
+        Assert.Contains("the answer is a web page", Logged("cannot be pushed").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
