@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Smb1Exporter.EndToEnd.Tests.Harness;
+using Smb1Exporter.Tests.Pushing;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Pushing;
@@ -63,14 +65,13 @@ public sealed class PushedMetricsTests
     public async Task By_gRPC_without_TLS_metrics_arrive()
     {
         await using var site = new Site();
-        await using var collector = await FakeGrpcCollector.StartAsync();
+        await using var collector = await FakeCollector.StartAsync(HttpProtocols.Http2);
         var log = LogOf(site);
         log.WriteConnection(Client, port: 1);
         var exporter = await ExporterAsync(site, log, collector.Address, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
 
-        var latest = await Then.SoonAsync(
-            () => Task.FromResult(collector.Latest), latest => latest.Contains(Client, StringComparison.Ordinal), "the client arrives at the collector");
-        Assert.StartsWith("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export ", latest, StringComparison.Ordinal);
+        var push = await collector.WhenTakenAsync(metrics => metrics.Of("smb1.connection.attempts", Client) is [{ Value: 1 }], "the client is pushed");
+        Assert.Equal("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", push.Path);
         Assert.DoesNotContain("cannot be pushed", exporter.Process.Output, StringComparison.Ordinal);
     }
 

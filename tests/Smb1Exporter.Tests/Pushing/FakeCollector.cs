@@ -36,6 +36,9 @@ internal sealed class FakeCollector : IAsyncDisposable
     /// <summary>Answers instead of taking; null to take.</summary>
     public Func<HttpContext, Task>? Refuse { get; set; }
 
+    /// <summary>Sees each push before it is answered.</summary>
+    public Action<PushedMetrics>? Seen { get; set; }
+
     /// <summary>What an answer says that takes a request.</summary>
     public byte[] Answer { get; set; } = [];
 
@@ -78,10 +81,12 @@ internal sealed class FakeCollector : IAsyncDisposable
         }
 
         var isGrpc = context.Request.ContentType == Grpc;
+        var metrics = PushedMetrics.Parse(isGrpc ? MessageOf(context, body.ToArray()) : Plain(context.Request.Headers.ContentEncoding, body.ToArray()));
+        Seen?.Invoke(metrics);
         _taken.Enqueue(new TakenPush(
             context.Request.Path,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            PushedMetrics.Parse(isGrpc ? MessageOf(context, body.ToArray()) : Plain(context.Request.Headers.ContentEncoding, body.ToArray()))));
+            metrics));
         context.Response.ContentType = isGrpc ? Grpc : "application/x-protobuf";
         if (isGrpc)
         {

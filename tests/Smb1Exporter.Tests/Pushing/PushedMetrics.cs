@@ -1,5 +1,4 @@
 using System.Text;
-using Smb1Exporter.Pushing;
 
 namespace Smb1Exporter.Tests.Pushing;
 
@@ -39,124 +38,64 @@ internal sealed class PushedMetrics
         [.. _points.Where(point => point.Metric == metric && (client is null || point.Client == client))];
 
     /// <summary>Reads an ExportMetricsServiceRequest.</summary>
-    public static PushedMetrics Parse(ReadOnlySpan<byte> request)
+    public static PushedMetrics Parse(byte[] request)
     {
         var metrics = new PushedMetrics();
-        for (var fields = new ProtobufFields(request); fields.Next();)
+        foreach (var resourceMetrics in ProtobufReader.Read(request))
         {
-            metrics.ReadResourceMetrics(fields.Content);
+            metrics.ReadResourceMetrics(resourceMetrics.Content);
         }
 
         return metrics;
     }
 
-    private void ReadResourceMetrics(ReadOnlySpan<byte> message)
+    private void ReadResourceMetrics(byte[] message)
     {
-        for (var fields = new ProtobufFields(message); fields.Next();)
+        var fields = ProtobufReader.Read(message).ToLookup(field => field.Number, field => field.Content);
+        foreach (var attribute in fields[1].SelectMany(ProtobufReader.Read))
         {
-            if (fields.Number == 1)
-            {
-                for (var resource = new ProtobufFields(fields.Content); resource.Next();)
-                {
-                    var (key, value) = ReadAttribute(resource.Content);
-                    _resource.Add(key, value);
-                }
-            }
-            else if (fields.Number == 2)
-            {
-                for (var scope = new ProtobufFields(fields.Content); scope.Next();)
-                {
-                    if (scope.Number == 2)
-                    {
-                        ReadMetric(scope.Content);
-                    }
-                }
-            }
+            var (key, value) = ReadAttribute(attribute.Content);
+            _resource.Add(key, value);
+        }
+
+        foreach (var metric in fields[2].SelectMany(ProtobufReader.Read).Where(field => field.Number == 2))
+        {
+            ReadMetric(metric.Content);
         }
     }
 
-    private void ReadMetric(ReadOnlySpan<byte> message)
+    private void ReadMetric(byte[] message)
     {
-        var (name, unit) = ("", "");
-        for (var fields = new ProtobufFields(message); fields.Next();)
+        var fields = ProtobufReader.Read(message).ToLookup(field => field.Number, field => field.Content);
+        foreach (var data in fields[5].Concat(fields[7]))
         {
-            switch (fields.Number)
-            {
-                case 1:
-                    name = Encoding.UTF8.GetString(fields.Content);
-                    break;
-                case 3:
-                    unit = Encoding.UTF8.GetString(fields.Content);
-                    break;
-                case 5 or 7:
-                    ReadPoints(name, unit, fields.Content);
-                    break;
-            }
+            var parts = ProtobufReader.Read(data).ToList();
+            var isCumulativeSum = parts.Any(part => part is { Number: 2, Value: 2 }) && parts.Any(part => part is { Number: 3, Value: 1 });
+            _points.AddRange(parts.Where(part => part.Number == 1).Select(part => ReadPoint(TextOf(fields[1]), TextOf(fields[3]), isCumulativeSum, part.Content)));
         }
     }
 
-    private void ReadPoints(string name, string unit, ReadOnlySpan<byte> data)
+    private static PushedPoint ReadPoint(string name, string unit, bool isCumulativeSum, byte[] message)
     {
-        var (isCumulative, isMonotonic) = (false, false);
-        for (var fields = new ProtobufFields(data); fields.Next();)
-        {
-            isCumulative |= fields.Number == 2 && fields.Value == 2;
-            isMonotonic |= fields.Number == 3 && fields.Value == 1;
-        }
+        var fields = ProtobufReader.Read(message).ToList();
 
-        for (var fields = new ProtobufFields(data); fields.Next();)
-        {
-            if (fields.Number == 1)
-            {
-                _points.Add(ReadPoint(new PushedPoint(name, unit, isCumulative && isMonotonic, new Dictionary<string, string>(), 0, 0), fields.Content));
-            }
-        }
+        // An attribute that is there twice is an error.
+        var attributes = fields.Where(field => field.Number == 7).Select(field => ReadAttribute(field.Content)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        var value = fields.Single(field => field.Number is 4 or 6);
+        return new PushedPoint(
+            name,
+            unit,
+            isCumulativeSum,
+            attributes,
+            value.Number == 4 ? BitConverter.UInt64BitsToDouble(value.Value) : (long)value.Value,
+            fields.SingleOrDefault(field => field.Number == 2).Value);
     }
 
-    private static PushedPoint ReadPoint(PushedPoint point, ReadOnlySpan<byte> message)
+    private static (string Key, string Value) ReadAttribute(byte[] message)
     {
-        var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var fields = new ProtobufFields(message); fields.Next();)
-        {
-            switch (fields.Number)
-            {
-                case 2:
-                    point = point with { Start = fields.Value };
-                    break;
-                case 4:
-                    point = point with { Value = BitConverter.UInt64BitsToDouble(fields.Value) };
-                    break;
-                case 6:
-                    point = point with { Value = (long)fields.Value };
-                    break;
-                case 7:
-                    var (key, value) = ReadAttribute(fields.Content);
-
-                    // An attribute that is there twice is an error.
-                    attributes.Add(key, value);
-                    break;
-            }
-        }
-
-        return point with { Attributes = attributes };
+        var fields = ProtobufReader.Read(message).ToLookup(field => field.Number, field => field.Content);
+        return (TextOf(fields[1]), TextOf(fields[2].SelectMany(ProtobufReader.Read).Select(value => value.Content)));
     }
 
-    private static (string Key, string Value) ReadAttribute(ReadOnlySpan<byte> message)
-    {
-        var (key, text) = ("", "");
-        for (var fields = new ProtobufFields(message); fields.Next();)
-        {
-            if (fields.Number == 1)
-            {
-                key = Encoding.UTF8.GetString(fields.Content);
-            }
-            else
-            {
-                var value = new ProtobufFields(fields.Content);
-                text = value.Next() ? Encoding.UTF8.GetString(value.Content) : "";
-            }
-        }
-
-        return (key, text);
-    }
+    private static string TextOf(IEnumerable<byte[]> texts) => Encoding.UTF8.GetString(texts.SingleOrDefault() ?? []);
 }
