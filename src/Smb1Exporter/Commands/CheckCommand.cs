@@ -1,6 +1,7 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Hosting;
+using Smb1Exporter.Pushing;
 
 namespace Smb1Exporter.Commands;
 
@@ -15,6 +16,7 @@ internal static class CheckCommand
         using var configuration = new ConfigurationManager();
         ConfigurationSources.Load(configuration, configFile, commandLine);
         var settings = Settings.Read(configuration);
+        var push = PushSettings.Read(configuration);
         var kind = AuditParts.KindOf(settings.Auditing.Source);
 
         var services = new ServiceCollection();
@@ -46,6 +48,11 @@ internal static class CheckCommand
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
         findings.AddRange(OfHostName(settings, provider.GetRequiredService<MachineName>()));
         findings.AddRange(OfExclusions(settings.Counting.ExcludedClients));
+
+        if (push is not null)
+        {
+            findings.Add(Finding.Ok("Push", $"to {push.ShownEndpoint} every {push.Interval}; whether it is taken, the exporter's log says"));
+        }
 
         foreach (var finding in findings)
         {

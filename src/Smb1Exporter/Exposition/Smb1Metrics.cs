@@ -15,6 +15,9 @@ internal sealed class Smb1Metrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Smb1Exporter";
 
+    /// <summary>The names of all its instruments begin with this.</summary>
+    public const string NamePrefix = "smb1.";
+
     /// <summary>The attribute of the resource that becomes the label <c>host_name</c> of every series.</summary>
     public const string HostNameAttribute = "host.name";
 

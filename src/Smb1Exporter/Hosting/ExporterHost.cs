@@ -2,6 +2,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Exposition;
 using Smb1Exporter.Naming;
+using Smb1Exporter.Pushing;
 using Smb1Exporter.Serving;
 using Smb1Exporter.State;
 
@@ -37,15 +38,22 @@ internal static partial class ExporterHost
         ConfigurationSources.Load(builder.Configuration, configFile, commandLine);
         Listening.UseDefault(builder.Configuration, DefaultUrl);
         var settings = Settings.Read(builder.Configuration);
+        var push = PushSettings.Read(builder.Configuration);
 
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
         builder.Services.AddSmb1Metrics();
+        if (push is not null)
+        {
+            builder.Services.AddPush(push);
+        }
+
         builder.AddServing(provider => provider.GetRequiredService<HostResource>().HostName);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => WindowsService.TellExitCode(app.Services));
+        PushAnnouncement.Write(app.Services.GetRequiredService<ILogger<PushExporter>>(), push, app.Configuration);
         app.UseServing();
         app.MapExporterEndpoints();
         return app;

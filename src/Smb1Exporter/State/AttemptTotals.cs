@@ -88,6 +88,9 @@ internal sealed record AttemptTotals(
     /// <summary>How many clients use a place under the cap; "other" and "unknown" do not.</summary>
     public int TrackedClients { get; init; }
 
+    /// <summary>When counting began, all totals being 0; null before the first commit.</summary>
+    public DateTimeOffset? Begun { get; init; }
+
     /// <summary>A picture of all that is stored, on the ground of the one before.</summary>
     /// <param name="state">What is stored.</param>
     /// <param name="change">What was written since the picture before; null for the first one.</param>
@@ -111,6 +114,7 @@ internal sealed record AttemptTotals(
             state.Values.GetValueOrDefault(StateNames.Installation, ""))
         {
             TrackedClients = state.TrackedClients,
+            Begun = StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.Begun)),
         };
     }
 

@@ -11,6 +11,7 @@ namespace Smb1Exporter.Tests.Commands;
 public sealed class CheckCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string?> _variables = [];
 
     public void Dispose() => _folder.Dispose();
 
@@ -95,6 +96,17 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Contains("Did you mean Exporter:Source?", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_metrics_are_pushed_to_is_told_and_a_wrong_variable_stops_it()
+    {
+        _variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://prometheus.example/api/v1/otlp";
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.Contains("[ok]    Push: to http://prometheus.example/api/v1/otlp/v1/metrics every 00:01:00", text, StringComparison.Ordinal);
+
+        _variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/json";
+        await Assert.ThrowsAsync<StartupException>(() => RunAsync($"--Exporter:StateFile={_folder["state.db"]}"));
+    }
+
     private async Task<(int Code, string Text)> RunAsync(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -103,7 +115,8 @@ public sealed class CheckCommandTests : IDisposable
             "--Exporter:Source=Samba", $"--Exporter:Samba:ConfigFile={_folder["smb.conf"]}", $"--Exporter:Samba:AuditLog={_folder["audit.log"]}",
             .. arguments,
         ];
-        var code = await CheckCommand.RunAsync(null, SettingArguments.Split(all, Settings.Section).Settings, output, TestContext.Current.CancellationToken);
+        var code = await CheckCommand.RunAsync(
+            null, [.. _variables, .. SettingArguments.Split(all, Settings.Section).Settings], output, TestContext.Current.CancellationToken);
         return (code, output.ToString());
     }
 }

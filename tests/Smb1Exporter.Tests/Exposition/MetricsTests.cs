@@ -52,6 +52,27 @@ public sealed class MetricsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_known_of_the_process_stands_at_the_end()
+    {
+        await _exporter.StartAsync();
+        var names = (await _exporter.GetTextAsync("/metrics")).Split('\n')
+            .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2])
+            .ToList();
+        string[] expected =
+        [
+            "dotnet_gc_collections_total", "dotnet_gc_pause_time_seconds_total", "process_cpu_time_seconds_total", "process_memory_usage_bytes",
+            "process_thread_count", "process_uptime_seconds",
+        ];
+        Assert.Subset(names.ToHashSet(), expected.ToHashSet());
+        Assert.Equal("target_info", names[0]);
+        var own = names.Skip(1).TakeWhile(name => name.StartsWith("smb1_", StringComparison.Ordinal)).Count();
+        Assert.NotEqual(0, own);
+        Assert.DoesNotContain(names.Skip(1 + own), name => name.StartsWith("smb1_", StringComparison.Ordinal));
+        Assert.InRange(names.Count - own - 1, expected.Length, 10);
+    }
+
+    [Fact]
     public async Task A_client_is_born_at_zero_and_rises_after_the_hold()
     {
         await _exporter.StartAsync();
