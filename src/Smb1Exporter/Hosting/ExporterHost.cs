@@ -172,7 +172,7 @@ internal static partial class ExporterHost
             "what another machine saw proves nothing of this one.")]
         public static partial void StateOfAnotherMachine(ILogger logger, string path, string setAside);
 
-        [LoggerMessage(EventId = 504, Level = LogLevel.Warning, Message =
+        [LoggerMessage(EventId = 508, Level = LogLevel.Warning, Message =
             "The state file {Path} is an older copy of itself (restored from a backup?). What was counted since is lost, and values shown before may fall; a gap is counted.")]
         public static partial void StateIsOlderCopy(ILogger logger, string path);
 
