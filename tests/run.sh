@@ -107,6 +107,7 @@ prepare_chain_and_run() {
   fi
   wait "$downloads" || true
   prepare_grafana_schema
+  prepare_vmagent
   run_tests EndToEnd.Tests
 }
 
@@ -136,6 +137,9 @@ run_named() {
   fi
   if needs_grafana_schema; then
     prepare_grafana_schema
+  fi
+  if needs_vmagent; then
+    prepare_vmagent
   fi
   for project in "${!chosen[@]}"; do
     # shellcheck disable=SC2086 # the names of classes hold no blanks

@@ -38,14 +38,38 @@ public static class Listening
         {
             return false;
         }
-        catch (Exception e) when (e is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception e)
         {
+            await StopAsync(app);
+            if (e is not (IOException or SocketException or FormatException or ArgumentException or InvalidOperationException))
+            {
+                throw;
+            }
+
             // Whatever the server throws at an address: this is what it was trying.
             var remedy = e is IOException { InnerException: AddressInUseException }
                 ? "Stop the program that uses the address, or listen on another one with --urls=http://HOST:PORT."
                 : $"Correct Urls or Kestrel:Endpoints, for example --urls={defaultUrl}.";
             var addresses = Wording.Shown(string.Join(", ", Addresses(app.Configuration)));
             throw new StartupException($"Cannot listen on {addresses}: {e.Message.TrimEnd('.')}. {remedy}", e);
+        }
+    }
+
+    /// <summary>
+    /// Ends what had started already. A host that is only disposed of takes a worker that it cancels before its first step for one that failed, and
+    /// logs its stack trace.
+    /// </summary>
+    private static async Task StopAsync(WebApplication app)
+    {
+        // A service tells it to the service control manager as it stops.
+        Environment.ExitCode = 1;
+        try
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // Why it could not start is what there is to tell.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Smb1Exporter.TestSupport;
 
@@ -23,8 +24,8 @@ public sealed class QuickstartTests : IDisposable
         Assert.False(quickstart.HasExited, quickstart.Output);
         Assert.Matches(
             $"""
-            (?m)^Subject: SMB1 Traffic Detected on {Regex.Escape(Environment.MachineName)}
-            SMB1 Traffic detected on Contoso\\{Regex.Escape(Environment.MachineName)} in the past 1 hour\.
+            (?m)^Subject: SMB1 Traffic Detected on {Regex.Escape(Dns.GetHostName())}
+            SMB1 Traffic detected on Contoso\\{Regex.Escape(Dns.GetHostName())} in the past 1 hour\.
             Details:
             127\.0\.0\.1( \([a-z0-9._-]+\))?: 1 SMB1 connection attempt, last at \d\d\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC$
             """,

@@ -20,15 +20,16 @@ public class ArchitectureTests
         ["Naming"] = ["Counting", "State"],
         ["Verdicts"] = [],
         ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts", "Serving"],
+        ["Pushing"] = ["State", "Counting", "Exposition"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],
         ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],
         ["Hosting"] =
         [
             "Auditing", "Auditing/Windows", "Auditing/Samba/Configuration", "Auditing/Samba/Following", "State", "Counting", "Naming", "Verdicts",
-            "Exposition", "Reporting", "Serving", "Pages",
+            "Exposition", "Pushing", "Reporting", "Serving", "Pages",
         ],
-        ["Commands"] = ["Auditing", "State", "Counting", "Reporting", "Pages", "Hosting"],
+        ["Commands"] = ["Auditing", "State", "Counting", "Pushing", "Reporting", "Pages", "Hosting"],
         [FolderRules.Start] = ["Commands"],
     };
 

@@ -24,10 +24,10 @@ public class ScaleTests
     ];
 
     /// <summary>How many servers have alerts.</summary>
-    protected virtual int Servers => 150;
+    protected virtual int Servers => 50;
 
     /// <summary>How often a receiver is killed.</summary>
-    protected virtual int Kills => 10;
+    protected virtual int Kills => 5;
 
     private int All => Servers * EntriesPerServer;
 

@@ -72,6 +72,28 @@ prepare_wine() {
   fi
 }
 
+# download_vmagent FOLDER: unpacks vmagent of Debian testing's victoria-metrics, which runs on Debian 12 as it is. Nothing is installed, and the
+# machine's own lists of packages stay as they are.
+download_vmagent() {
+  local folder=$1 options mirror
+  mirror=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' 'Label: Debian' | head -n 1)
+  [ -n "$mirror" ] || { echo "No mirror of Debian in the lists of packages"; return 1; }
+  mkdir -p "$folder"/{lists/partial,cache/archives/partial}
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror forky main" >"$folder/sources.list"
+  options=(-o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache")
+  apt-get "${options[@]}" update || return 1
+  (cd "$folder" && apt-get "${options[@]}" download victoria-metrics) || return 1
+  dpkg --fsys-tarfile "$folder"/victoria-metrics_*.deb | tar -xC "$folder" --strip-components=3 ./usr/bin/vmagent || return 1
+  rm -rf -- "$folder"/{lists,cache} "$folder"/*.deb
+}
+
+# Where it cannot be had, its tests are skipped with the reason.
+prepare_vmagent() {
+  if attempt "vmagent" download_vmagent "$results/victoria-metrics"; then
+    export SMB1_VMAGENT=$results/victoria-metrics/vmagent
+  fi
+}
+
 # Grafana publishes the schema of dashboards in the npm registry.
 prepare_grafana_schema() {
   local folder=$results/grafana-schema

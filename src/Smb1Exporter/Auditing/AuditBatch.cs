@@ -19,6 +19,9 @@ internal sealed record AuditBatch(
     /// </summary>
     public bool StartedOver { get; init; }
 
+    /// <summary>Whether a part of the log cannot be read, so that something may wait there although the rest was read to its end.</summary>
+    public bool LeavesUnread { get; init; }
+
     /// <summary>Whether the position has to be stored now, and not only some time later: it says more than how far reading came.</summary>
     public bool IsPositionUrgent { get; init; }
 

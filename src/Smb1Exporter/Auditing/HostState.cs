@@ -38,6 +38,9 @@ internal sealed class HostState(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>How far reading lags behind the log.</summary>
+    public ReadingLag Lag { get; } = new(timeProvider);
+
     /// <summary>Whether the last read of the audit log worked.</summary>
     public bool? SourceUp => Source.Up;
 

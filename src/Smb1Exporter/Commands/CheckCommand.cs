@@ -1,5 +1,7 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
 using Smb1Exporter.Hosting;
+using Smb1Exporter.Pushing;
 
 namespace Smb1Exporter.Commands;
 
@@ -14,6 +16,7 @@ internal static class CheckCommand
         using var configuration = new ConfigurationManager();
         ConfigurationSources.Load(configuration, configFile, commandLine);
         var settings = Settings.Read(configuration);
+        var push = PushSettings.Read(configuration);
         var kind = AuditParts.KindOf(settings.Auditing.Source);
 
         var services = new ServiceCollection();
@@ -43,6 +46,13 @@ internal static class CheckCommand
 
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
+        findings.AddRange(OfHostName(settings, provider.GetRequiredService<MachineName>()));
+        findings.AddRange(OfExclusions(settings.Counting.ExcludedClients));
+
+        if (push is not null)
+        {
+            findings.Add(Finding.Ok("Push", $"to {push.ShownEndpoint} every {push.Interval}; whether it is taken, the exporter's log says"));
+        }
 
         foreach (var finding in findings)
         {
@@ -52,6 +62,34 @@ internal static class CheckCommand
         var faults = findings.Count(finding => finding.IsFault);
         await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{Figures.Count(faults, "fault")} found.");
         return faults == 0 ? 0 : 1;
+    }
+
+    private static IEnumerable<Finding> OfHostName(Settings settings, MachineName machine)
+    {
+        var resource = new HostResource(settings.Exposition, machine, StateFileCheck.HostName(settings.Counting.StateFile));
+        if (resource.IsKeptShort)
+        {
+            yield return Finding.Advice("Host name", HostResource.KeptShort(machine));
+        }
+        else if (resource.IsWhole)
+        {
+            yield return Finding.Ok("Host name", $"host_name is {resource.HostName}, the whole name of this machine");
+        }
+    }
+
+    private static IEnumerable<Finding> OfExclusions(IReadOnlyList<string> excluded)
+    {
+        const string Subject = "Excluded clients";
+        if (excluded.Count > 0)
+        {
+            yield return Finding.Ok(Subject, $"{string.Join(", ", excluded)}; their attempts are counted apart and raise no alert");
+        }
+
+        foreach (var family in ClientExclusions.Parse(excluded).WholeFamilies)
+        {
+            yield return Finding.Advice(
+                Subject, $"{family} excludes every such client, so no use of SMB1 by one is ever reported. List the scanners alone in Exporter:ExcludedClients.");
+        }
     }
 
     private static Finding OfServer(AuditingState state) => state.ServerEnabled switch

@@ -4,7 +4,7 @@ using Smb1Exporter.Hosting;
 
 namespace Smb1Exporter.Commands;
 
-/// <summary>The command line: run, <c>check</c>, or <c>report</c>.</summary>
+/// <summary>The command line: run, <c>check</c>, <c>report</c>, or <c>forget</c>.</summary>
 internal static class CommandLine
 {
     internal static readonly string Description = $"""
@@ -19,18 +19,20 @@ internal static class CommandLine
           Exporter:StateFile              where totals and positions are kept          {CountingOptions.DefaultStateFile}
           Exporter:Customer               label customer: who owns this server
           Exporter:HostName               label host_name                              the machine's name
+          Exporter:HostNameForm           how much of it: Auto, Short or Full          Auto
           Exporter:EnableAuditing         switch SMB1 auditing on when it is off       true
           Exporter:AuditingCheckInterval  how often that is checked                    01:00:00
           Exporter:InitialLookback        how far the first run looks back             01:00:00
           Exporter:PollInterval           how often the log is looked at               00:00:01
-          Exporter:ExcludedClients        addresses and CIDR ranges counted apart
+          Exporter:ExcludedClients        addresses, CIDR ranges and names counted
+                                          apart
           Exporter:MaxClients             clients with series of their own             1000
           Exporter:ClientRetention        how long an unseen client is remembered      180.00:00:00
           Exporter:ResolveNames           look up and show the names of clients        true
           Exporter:BirthHold              hold of a new value; above the scrape
                                           interval of every Prometheus                 00:02:00
           Exporter:ReadyAfter             without gap and attempt for so long, SMB1
-                                          can be disabled                              30.00:00:00
+                                          can be disabled                              32.00:00:00
           Exporter:Samba:ConfigFile       the smb.conf that smbd runs with             /etc/samba/smb.conf
           Exporter:Samba:AuditLog         the audit log; %m and * stand for several    what smb.conf says
         """;
@@ -87,8 +89,8 @@ internal static class CommandLine
     private static Command CreateForget(
         Option<string?> config, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
     {
-        var client = new Argument<string>("CLIENT") { Description = "The client as the page shows it: an address or a name" };
-        var forget = new Command("forget", "Forgets a client and its counts, which frees its place under Exporter:MaxClients; asks the running exporter to")
+        var client = new Argument<string>("CLIENT") { Description = "The client as client_address shows it: an address or a name" };
+        var forget = new Command("forget", "Forgets a client and its counts, which frees its place under Exporter:MaxClients. Asks the running exporter, or changes its state file")
         {
             client,
         };

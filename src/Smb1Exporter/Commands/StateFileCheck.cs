@@ -48,6 +48,20 @@ internal static class StateFileCheck
         }
     }
 
+    /// <summary>The server's name that was shown last; null where none was, or that cannot be told.</summary>
+    public static string? HostName(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? StateReader.Read(path).Values.GetValueOrDefault(ExporterRecord.HostNameKey) : null;
+        }
+        catch (Exception e) when (e is SqliteException or DamagedRowException)
+        {
+            // What is wrong with the file is told where it is looked at.
+            return null;
+        }
+    }
+
     /// <summary>What keeps the exporter that runs now from reading the audit log; null when nothing does, or none runs.</summary>
     public static string? SourceFailure(string path)
     {

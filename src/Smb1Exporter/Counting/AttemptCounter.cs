@@ -17,9 +17,6 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     /// </summary>
     public static readonly TimeSpan ConnectionMemory = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a name is kept that a client gives itself: a terminal server gives another one with each session.</summary>
-    private static readonly TimeSpan NameKept = TimeSpan.FromDays(1);
-
     private readonly DateTimeOffset _now = timeProvider.GetUtcNow();
     private readonly long _timestamp = timeProvider.GetTimestamp();
     private readonly long _holdUntil = timeProvider.GetTimestamp() + (long)(options.BirthHold.TotalSeconds * timeProvider.TimestampFrequency);
@@ -142,10 +139,9 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
 
     private void Name(string address, string name)
     {
-        if (change.FindClient(address) is { } client && client.Workstation != name
-            && (client.RenamedAt is not { } renamed || timeProvider.GetElapsedTime(renamed, _timestamp) >= NameKept))
+        if (change.FindClient(address) is { } client && ShownName.WithWorkstation(client, name, timeProvider) is var named && !ReferenceEquals(named, client))
         {
-            change.SetClient(client with { Workstation = name, RenamedAt = _timestamp });
+            change.SetClient(named);
         }
     }
 }

@@ -42,6 +42,7 @@ internal sealed class AttemptStore : IDisposable
         _exclusions = ClientExclusions.Parse(options.ExcludedClients);
         _stretch = new WatchedStretch(timeProvider);
         _overdue = new OverdueClients(options.ClientRetention, timeProvider);
+        HostNameBefore = file.Stored.Values.GetValueOrDefault(ExporterRecord.HostNameKey);
         _open = new OpenChange(file.Stored);
         _current = AttemptTotals.Of(file.Stored);
         StoreBeginning.Write(_open, file, options, initialLookback, timeProvider.GetUtcNow());
@@ -50,6 +51,9 @@ internal sealed class AttemptStore : IDisposable
 
     /// <summary>Raised before something that was written is shown, with the clients that changed. Handlers must not call the store.</summary>
     public event Action<AttemptTotals, IEnumerable<ClientTotals>>? Publishing;
+
+    /// <summary>The name of this server that the exporter showed last before it was started; null where it showed none.</summary>
+    public string? HostNameBefore { get; }
 
     /// <summary>What is stored.</summary>
     public AttemptTotals Current => _current;
@@ -231,16 +235,18 @@ internal sealed class AttemptStore : IDisposable
     }
 
     /// <summary>Does what commands ask for.</summary>
-    /// <returns>What was asked for.</returns>
-    public IReadOnlyList<StateRequest> AnswerRequests()
+    /// <returns>What was asked for, and whether it was done.</returns>
+    /// <exception cref="StateNotWrittenException">It was not done; it is tried again at the next call, as long as the command waits.</exception>
+    public IReadOnlyList<(StateRequest Request, bool IsDone)> AnswerRequests()
     {
         lock (_lock)
         {
-            var answered = new List<StateRequest>();
+            var answered = new List<(StateRequest, bool)>();
             _file.AnswerRequests(request =>
             {
-                answered.Add(request);
-                return request.Kind == StateRequests.Forget && Forget(request.Argument) ? bool.TrueString : bool.FalseString;
+                var isDone = request.Kind == StateRequests.Forget && Forget(request.Argument);
+                answered.Add((request, isDone));
+                return isDone ? bool.TrueString : bool.FalseString;
             });
             return answered;
         }
@@ -268,7 +274,7 @@ internal sealed class AttemptStore : IDisposable
         {
             if (open.Change.FindClient(answer.Address) is { } client)
             {
-                open.Change.SetClient(client with { DnsName = answer.Name, LookedUp = answer.Time });
+                open.Change.SetClient(ShownName.WithAnswer(client, answer, _timeProvider));
             }
         }
     });

@@ -18,9 +18,9 @@ internal static class StoreBeginning
 
         if (!options.ResolveNames)
         {
-            foreach (var client in file.Stored.Clients.Values.Where(client => client.Name is not null || client.LookedUp is not null))
+            foreach (var client in file.Stored.Clients.Values.Where(client => client.Name is not null || client.NamedAt is not null || client.LookedUp is not null))
             {
-                change.SetClient(client with { DnsName = null, Workstation = null, LookedUp = null });
+                change.SetClient(client with { DnsName = null, Workstation = null, LookedUp = null, Name = null, NamedAt = null });
             }
         }
 

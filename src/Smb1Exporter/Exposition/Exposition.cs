@@ -9,10 +9,11 @@ namespace Smb1Exporter.Exposition;
 /// <param name="AuditingEnabled">Whether SMB1 is audited; null when it could not be told.</param>
 /// <param name="SourceUp">Whether the last read of the audit log worked; null before the first.</param>
 /// <param name="StateFileUp">Whether the state file could be written when that was last tried.</param>
+/// <param name="Lag">How far reading lags behind the audit log; null where it was never read.</param>
 /// <param name="Time">When the picture was taken.</param>
 /// <param name="Timestamp">The same by the monotonic clock.</param>
 internal sealed record Exposition(
-    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, bool StateFileUp, DateTimeOffset Time, long Timestamp)
+    AttemptTotals Totals, bool? ServerEnabled, bool? AuditingEnabled, bool? SourceUp, bool StateFileUp, TimeSpan? Lag, DateTimeOffset Time, long Timestamp)
 {
     public static Exposition Of(AttemptTotals totals, HostState hostState, TimeProvider timeProvider)
     {
@@ -24,6 +25,7 @@ internal sealed record Exposition(
             hostState.Auditing.AuditingEnabled,
             hostState.SourceUp,
             hostState.StateProblem.Length == 0,
+            hostState.Lag.Current,
             timeProvider.GetUtcNow(),
             timeProvider.GetTimestamp());
     }

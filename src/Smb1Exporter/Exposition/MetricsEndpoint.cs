@@ -57,7 +57,9 @@ internal sealed class MetricsEndpoint
             throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
         }
 
-        return new Scrape(context.Response.ContentType, body.ToArray());
+        var text = body.GetBuffer().AsMemory(0, (int)body.Length);
+        var process = ProcessMetrics.Find(text.Span);
+        return new Scrape(context.Response.ContentType, (byte[])[.. text.Span[..process.Start], .. text.Span[process.End..], .. text.Span[process]]);
     }
 
     private sealed record Scrape(string? ContentType, ReadOnlyMemory<byte> Body);

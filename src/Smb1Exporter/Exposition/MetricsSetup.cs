@@ -10,6 +10,8 @@ internal static class MetricsSetup
     /// <summary>Series of one metric beside those of clients: reasons of read errors, and room.</summary>
     private const int OtherSeries = 100;
 
+    private const string InstanceIdAttribute = "service.instance.id";
+
     public static void AddSmb1Metrics(this IServiceCollection services)
     {
         services.AddSingleton<Smb1Metrics>();
@@ -17,6 +19,8 @@ internal static class MetricsSetup
         services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter(Smb1Metrics.MeterName)
+                .AddProcessInstrumentation()
+                .AddRuntimeInstrumentation()
                 .AddPrometheusExporter(options =>
                 {
                     options.ScrapeResponseCacheDurationMilliseconds = 0;
@@ -27,9 +31,20 @@ internal static class MetricsSetup
         {
             var limit = LimitOf(provider);
             metrics
-                .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddAttributes(provider.GetRequiredService<Resource>().Attributes))
-                .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? limit : OtherSeries });
+                .SetResourceBuilder(DescribeSource(provider))
+                .AddView(instrument => ProcessMetrics.IsUnwanted(instrument)
+                    ? MetricStreamConfiguration.Drop
+                    : new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? limit : OtherSeries });
         });
+    }
+
+    // Two machines of one name are told apart by the installation, which is the label "instance" of what is pushed.
+    private static ResourceBuilder DescribeSource(IServiceProvider provider)
+    {
+        var installation = provider.GetRequiredService<AttemptStore>().Current.InstallationId;
+        return ResourceBuilder.CreateEmpty()
+            .AddAttributes([new(InstanceIdAttribute, installation)])
+            .AddAttributes(provider.GetRequiredService<Resource>().Attributes);
     }
 
     /// <summary>So many clients may have series at one time, and as many in place of those that are forgotten until the meter is made anew.</summary>

@@ -15,6 +15,9 @@ internal sealed class Smb1Metrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Smb1Exporter";
 
+    /// <summary>The names of all its instruments begin with this.</summary>
+    public const string NamePrefix = "smb1.";
+
     /// <summary>The attribute of the resource that becomes the label <c>host_name</c> of every series.</summary>
     public const string HostNameAttribute = "host.name";
 
@@ -163,6 +166,11 @@ internal sealed class Smb1Metrics : IDisposable
             "smb1.auditing.enabled", () => State(now => now.AuditingEnabled), null, "Whether SMB1 connections are audited (1) or not (0).");
         meter.CreateObservableGauge(
             "smb1.audit.source.up", () => State(now => now.SourceUp), null, "Whether the last read of the audit log worked (1) or not (0).");
+        meter.CreateObservableGauge(
+            "smb1.audit.lag",
+            () => current().Lag is { } lag ? [new Measurement<long>((long)lag.TotalSeconds)] : Array.Empty<Measurement<long>>(),
+            "s",
+            "For how long, at most, something has been waiting in the audit log to be counted; 0: all was counted.");
         meter.CreateObservableGauge(
             "smb1.state.file.up", () => State(now => now.StateFileUp), null, "Whether the state file could be written (1) when that was last tried, or not (0).");
         meter.CreateObservableGauge(

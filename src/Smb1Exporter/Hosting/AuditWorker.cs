@@ -51,6 +51,7 @@ internal sealed partial class AuditWorker(
         }
         catch (AuditSourceException e) when (e.Reason == ReadErrorReason.NotFound)
         {
+            hostState.Lag.NoteFailure();
             _firstRead = hostState.Checked;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -111,11 +112,18 @@ internal sealed partial class AuditWorker(
         try
         {
             var start = _ahead ?? store.StartOf(kind);
+            hostState.Lag.Begin(start.NotBefore);
             var batch = await _reader.ReadAsync(start, cancellationToken);
             Store(start, batch);
+            hostState.Lag.NoteCounted(batch.Records);
             if (batch.Failure is not null)
             {
                 throw batch.Failure;
+            }
+
+            if (batch is { CaughtUp: true, LeavesUnread: false })
+            {
+                hostState.Lag.CatchUp();
             }
 
             // A batch in the middle of a backlog proves less: of two channels, one may have failed behind it.
@@ -211,6 +219,7 @@ internal sealed partial class AuditWorker(
         switch (e)
         {
             case AuditSourceException failure:
+                hostState.Lag.NoteFailure();
                 TryCount(failure.Reason);
                 if (hostState.SourceFailed(failure.Message))
                 {
@@ -227,6 +236,7 @@ internal sealed partial class AuditWorker(
 
                 break;
             default:
+                hostState.Lag.NoteFailure();
                 TryCount(ReadErrorReason.Io);
                 if (hostState.SourceFailed($"{e.GetType().Name}: {e.Message}"))
                 {

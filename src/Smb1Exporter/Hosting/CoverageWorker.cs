@@ -69,15 +69,16 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
             }
         }
 
-        foreach (var request in store.AnswerRequests())
-        {
-            Log.Asked(logger, request.Kind, request.Argument);
-        }
-
+        // Before the requests: a file without their table would stop each look here.
         if (timeProvider.GetElapsedTime(_checked) >= CheckFileEvery)
         {
             _checked = timeProvider.GetTimestamp();
             store.CheckFile();
+        }
+
+        foreach (var (request, isDone) in store.AnswerRequests())
+        {
+            Log.Asked(logger, request.Kind, request.Argument, isDone ? "done" : "not known");
         }
 
         if (timeProvider.GetElapsedTime(_written) >= WriteEvery)
@@ -96,8 +97,8 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
         [LoggerMessage(EventId = 711, Level = LogLevel.Error, Message = "{Problem} Counting waits until it can be written; nothing is lost.")]
         public static partial void NotWritten(ILogger logger, string problem);
 
-        [LoggerMessage(EventId = 713, Level = LogLevel.Information, Message = "Asked by a command on this server to {Kind} {Argument}")]
-        public static partial void Asked(ILogger logger, string kind, string argument);
+        [LoggerMessage(EventId = 713, Level = LogLevel.Information, Message = "Asked by a command on this server to {Kind} {Argument}: {Result}")]
+        public static partial void Asked(ILogger logger, string kind, string argument, string result);
 
         [LoggerMessage(EventId = 714, Level = LogLevel.Information, Message = "The state file can be written again")]
         public static partial void Written(ILogger logger);

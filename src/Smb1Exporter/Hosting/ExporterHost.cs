@@ -2,6 +2,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Counting;
 using Smb1Exporter.Exposition;
 using Smb1Exporter.Naming;
+using Smb1Exporter.Pushing;
 using Smb1Exporter.Serving;
 using Smb1Exporter.State;
 
@@ -37,15 +38,22 @@ internal static partial class ExporterHost
         ConfigurationSources.Load(builder.Configuration, configFile, commandLine);
         Listening.UseDefault(builder.Configuration, DefaultUrl);
         var settings = Settings.Read(builder.Configuration);
+        var push = PushSettings.Read(builder.Configuration);
 
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
         builder.Services.AddSmb1Metrics();
+        if (push is not null)
+        {
+            builder.Services.AddPush(push);
+        }
+
         builder.AddServing(provider => provider.GetRequiredService<HostResource>().HostName);
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.Lifetime.ApplicationStopping.Register(() => WindowsService.TellExitCode(app.Services));
+        PushAnnouncement.Write(app.Services.GetRequiredService<ILogger<PushExporter>>(), push, app.Configuration);
         app.UseServing();
         app.MapExporterEndpoints();
         return app;
@@ -83,7 +91,8 @@ internal static partial class ExporterHost
         services.AddSingleton(settings.Verdict);
         services.AddSingleton<HostState>();
         services.AddSingleton<IMachineIdentity, MachineIdentity>();
-        services.AddSingleton<HostResource>();
+        services.AddSingleton(MachineName.OfSystem());
+        services.AddSingleton(CreateResource);
         services.AddSingleton(provider => provider.GetRequiredService<HostResource>().Resource);
         services.AddSingleton<IProcessRunner, ProcessRunner>();
         services.AddSingleton(provider => AuditParts.CreateSource(kind, provider));
@@ -98,6 +107,24 @@ internal static partial class ExporterHost
         services.AddHostedService<RetentionWorker>();
         services.AddSingleton<INameLookup, SystemNameLookup>();
         services.AddHostedService<NameWorker>();
+    }
+
+    private static HostResource CreateResource(IServiceProvider provider)
+    {
+        var machine = provider.GetRequiredService<MachineName>();
+        var resource = new HostResource(
+            provider.GetRequiredService<ExpositionOptions>(), machine, provider.GetRequiredService<AttemptStore>().HostNameBefore);
+        var logger = provider.GetRequiredService<ILogger<HostResource>>();
+        if (resource.IsKeptShort)
+        {
+            Log.HostNameKeptShort(logger, HostResource.KeptShort(machine));
+        }
+        else if (resource.IsWhole)
+        {
+            Log.HostNameIsWhole(logger, resource.HostName, machine.Short);
+        }
+
+        return resource;
     }
 
     private static AttemptStore OpenStore(Settings settings, IServiceProvider provider)
@@ -120,6 +147,15 @@ internal static partial class ExporterHost
             Log.StateIsOlderCopy(logger, file.Path);
         }
 
+        if (settings.Counting.ExcludedClients is { Count: > 0 } excluded)
+        {
+            Log.Excluded(logger, excluded);
+            foreach (var family in ClientExclusions.Parse(excluded).WholeFamilies)
+            {
+                Log.AllExcluded(logger, family);
+            }
+        }
+
         file.WrittenAnew += (why, damaged) => Log.StateWrittenAnew(logger, file.Path, why, damaged is null ? "" : $" The damaged one is kept as {damaged.Path}.");
 
         return new AttemptStore(file, settings.Counting, settings.Auditing.InitialLookback, timeProvider);
@@ -136,11 +172,26 @@ internal static partial class ExporterHost
             "what another machine saw proves nothing of this one.")]
         public static partial void StateOfAnotherMachine(ILogger logger, string path, string setAside);
 
-        [LoggerMessage(EventId = 502, Level = LogLevel.Warning, Message =
+        [LoggerMessage(EventId = 508, Level = LogLevel.Warning, Message =
             "The state file {Path} is an older copy of itself (restored from a backup?). What was counted since is lost, and values shown before may fall; a gap is counted.")]
         public static partial void StateIsOlderCopy(ILogger logger, string path);
 
         [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The state file {Path} was written anew from memory, because {Why}; nothing is lost.{Rest}")]
         public static partial void StateWrittenAnew(ILogger logger, string path, string why, string rest);
+
+        [LoggerMessage(EventId = 506, Level = LogLevel.Warning, Message = "{Problem}")]
+        public static partial void HostNameKeptShort(ILogger logger, string problem);
+
+        [LoggerMessage(EventId = 507, Level = LogLevel.Information, Message =
+            "The label host_name is {Name}, the whole name of this machine. Exporter:HostNameForm=Short makes it {Short}.")]
+        public static partial void HostNameIsWhole(ILogger logger, string name, string @short);
+
+        [LoggerMessage(EventId = 504, Level = LogLevel.Information, Message =
+            "Attempts by these clients are counted apart and raise no alert (Exporter:ExcludedClients): {Clients}")]
+        public static partial void Excluded(ILogger logger, IReadOnlyList<string> clients);
+
+        [LoggerMessage(EventId = 505, Level = LogLevel.Warning, Message =
+            "Exporter:ExcludedClients excludes every client of {Range}: no use of SMB1 by one is ever reported. List the scanners alone.")]
+        public static partial void AllExcluded(ILogger logger, string range);
     }
 }

@@ -59,6 +59,7 @@ internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counti
         counting.BirthHold = reader.Duration("BirthHold", counting.BirthHold, TimeSpan.Zero);
         exposition.Customer = reader.Text("Customer", exposition.Customer);
         exposition.HostName = reader.Text("HostName", exposition.HostName);
+        exposition.HostNameForm = reader.Choice("HostNameForm", exposition.HostNameForm);
         verdict.ReadyAfter = reader.Duration("ReadyAfter", verdict.ReadyAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(365));
         counting.DaysKept = verdict.ReadyAfter + TimeSpan.FromDays(1);
         return new Settings(auditing, counting, exposition, verdict);

@@ -54,7 +54,7 @@ internal sealed partial class NameWorker(
                 break;
             }
 
-            answers.Add(new NameAnswer(address.ToString(), await AskAsync(address, cancellationToken), timeProvider.GetUtcNow()));
+            answers.Add(await AskAsync(address, cancellationToken));
             await timeProvider.PauseAsync(Pause, cancellationToken);
         }
 
@@ -64,17 +64,22 @@ internal sealed partial class NameWorker(
         }
     }
 
-    private async Task<string?> AskAsync(IPAddress address, CancellationToken cancellationToken)
+    private async Task<NameAnswer> AskAsync(IPAddress address, CancellationToken cancellationToken)
     {
         var asked = lookup.FindAsync(address, cancellationToken);
         try
         {
-            return ClientName.Canonicalize(await asked.WaitAsync(AnswerLimit, timeProvider, cancellationToken));
+            var name = ClientName.Canonicalize(await asked.WaitAsync(AnswerLimit, timeProvider, cancellationToken));
+            return new NameAnswer(address.ToString(), name, timeProvider.GetUtcNow());
         }
         catch (TimeoutException)
         {
-            _unanswered.Add(asked);
-            return null;
+            if (!asked.IsCompleted)
+            {
+                _unanswered.Add(asked);
+            }
+
+            return new NameAnswer(address.ToString(), null, timeProvider.GetUtcNow(), IsUnanswered: true);
         }
     }
 

@@ -16,9 +16,12 @@ internal sealed class SystemNameLookup : INameLookup
             // An address, not its text: that would be looked up the other way round.
             return (await Dns.GetHostEntryAsync(address).WaitAsync(cancellationToken)).HostName;
         }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.TryAgain)
+        {
+            throw new TimeoutException("No name server answered.", e);
+        }
         catch (SocketException)
         {
-            // No name, or nobody who could tell: asked again later either way.
             return null;
         }
     }

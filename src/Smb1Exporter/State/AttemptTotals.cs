@@ -20,20 +20,23 @@ internal sealed record ClientTotals(string Address, HeldCount Attempts, DateTime
     /// <summary>Whether it is one client, and not what several share.</summary>
     public bool IsOne => Address is not (Other or Unknown);
 
-    /// <summary>The name that DNS gives it, in the form of <c>ClientName</c>; null when there is none or it is not known yet.</summary>
+    /// <summary>The name that DNS gave it last, in the form of <c>ClientName</c>; null when there is none or it is not known yet.</summary>
     public string? DnsName { get; init; }
 
-    /// <summary>The name that it gives itself in the audit record, in the form of <c>ClientName</c>; null when it gives none.</summary>
+    /// <summary>The name that it gave itself last in an audit record, in the form of <c>ClientName</c>; null when it gave none.</summary>
     public string? Workstation { get; init; }
-
-    /// <summary>When the client last took another name for itself, by the monotonic clock of this process; null when it did not in this process.</summary>
-    public long? RenamedAt { get; init; }
 
     /// <summary>When DNS was last asked; null when it was not.</summary>
     public DateTimeOffset? LookedUp { get; init; }
 
-    /// <summary>The name to show; null when there is none. DNS is the administrator's word, the other the client's own.</summary>
-    public string? Name => DnsName ?? Workstation;
+    /// <summary>The name that is shown, one of the two or an earlier one; null when there is none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Since when that, or the last one, is shown; null when none ever was.</summary>
+    public DateTimeOffset? NamedAt { get; init; }
+
+    /// <summary>The same by the monotonic clock; null where that was in another process.</summary>
+    public long? NamedTimestamp { get; init; }
 }
 
 /// <summary>For how long a server was watched: what the verdict compares. Time that passed while nobody watched is in neither.</summary>
@@ -85,6 +88,9 @@ internal sealed record AttemptTotals(
     /// <summary>How many clients use a place under the cap; "other" and "unknown" do not.</summary>
     public int TrackedClients { get; init; }
 
+    /// <summary>When counting began, all totals being 0; null before the first commit.</summary>
+    public DateTimeOffset? Begun { get; init; }
+
     /// <summary>A picture of all that is stored, on the ground of the one before.</summary>
     /// <param name="state">What is stored.</param>
     /// <param name="change">What was written since the picture before; null for the first one.</param>
@@ -108,6 +114,7 @@ internal sealed record AttemptTotals(
             state.Values.GetValueOrDefault(StateNames.Installation, ""))
         {
             TrackedClients = state.TrackedClients,
+            Begun = StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.Begun)),
         };
     }
 

@@ -14,7 +14,7 @@ namespace Smb1Exporter.State;
 /// <param name="ReadyAfter">How long a server must be covered and without an attempt.</param>
 /// <param name="ClientRetention">How long an unseen client is remembered.</param>
 /// <param name="MaxClients">The cap on tracked clients.</param>
-/// <param name="ExcludedClients">Addresses and ranges that are counted apart.</param>
+/// <param name="ExcludedClients">Addresses, ranges and names that are counted apart.</param>
 /// <param name="Host">The host.</param>
 internal sealed record ExporterRecord(
     string Customer,
@@ -27,6 +27,9 @@ internal sealed record ExporterRecord(
     IReadOnlyList<string> ExcludedClients,
     HostReading Host)
 {
+    /// <summary>Under which name the server's name is kept.</summary>
+    public static readonly string HostNameKey = StateNames.Exporter("host_name");
+
     /// <summary>The server as a person names it.</summary>
     public string Server => Customer.Length == 0 ? HostName : $"{Customer}\\{HostName}";
 

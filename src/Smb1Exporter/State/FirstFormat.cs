@@ -17,7 +17,7 @@ internal static class FirstFormat
 
     private const string PositionPrefix = "position/";
     private const string ReadErrorPrefix = "read_errors/";
-    private static readonly string[] TakenOver = [StateNames.Begun, StateNames.NotBefore, StateNames.LatestRecord, StateNames.LastAttempt];
+    private static readonly string[] TakenOver = [StateNames.Begun, StateNames.NotBefore, StateNames.LatestRecord, StateNames.LastAttempt, ExporterRecord.HostNameKey];
 
     public static StoredState Read(SqliteConnection connection, SqliteTransaction transaction)
     {

@@ -120,15 +120,33 @@ internal sealed class StateFile : IDisposable
 
     /// <summary>What commands ask of this exporter.</summary>
     /// <param name="answer">Does it, and says what came of it.</param>
-    /// <exception cref="SqliteException">The file cannot be read or written now.</exception>
+    /// <exception cref="StateNotWrittenException">The file cannot be read or written now.</exception>
     public void AnswerRequests(Func<StateRequest, string> answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (_connection is { } connection)
+        if (_connection is null)
         {
-            foreach (var request in StateRequests.Read(connection))
+            return;
+        }
+
+        List<StateRequest> requests;
+        try
+        {
+            requests = StateRequests.Read(_connection);
+        }
+        catch (SqliteException)
+        {
+            // What was asked in a damaged file is lost with it, and asked again by whoever gets no answer.
+            Check();
+            return;
+        }
+
+        if (requests.Count > 0)
+        {
+            StateRequests.RemoveAnswered(_connection);
+            foreach (var request in requests)
             {
-                StateRequests.Answer(connection, request, answer(request));
+                StateRequests.Answer(_connection, request, answer(request));
             }
         }
     }

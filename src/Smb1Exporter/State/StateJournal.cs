@@ -17,7 +17,7 @@ internal sealed class StateJournal : IDisposable
 
     public StateJournal(SqliteConnection connection)
     {
-        _clients = new(connection, "client", 1, "address", "total", "first_seen", "last_seen", "dns", "workstation", "looked_up");
+        _clients = new(connection, "client", 1, "address", "total", "first_seen", "last_seen", "dns", "workstation", "looked_up", "name", "named_at");
         _counters = new(connection, "counter", 1, "name", "total");
         _days = new(connection, "day", 2, "day", "address", "attempts");
         _connections = new(connection, "connection", 1, "id", "entries");
@@ -105,6 +105,8 @@ internal sealed class StateJournal : IDisposable
                 DnsName = (string?)row[4],
                 Workstation = (string?)row[5],
                 LookedUp = row[6] is long lookedUp ? StateTime.FromMicroseconds(lookedUp) : null,
+                Name = (string?)row[7],
+                NamedAt = row[8] is long namedAt ? StateTime.FromMicroseconds(namedAt) : null,
             });
         }
 
@@ -178,7 +180,9 @@ internal sealed class StateJournal : IDisposable
                     StateTime.ToMicroseconds(client.LastSeen),
                     client.DnsName,
                     client.Workstation,
-                    client.LookedUp is { } lookedUp ? StateTime.ToMicroseconds(lookedUp) : null);
+                    client.LookedUp is { } lookedUp ? StateTime.ToMicroseconds(lookedUp) : null,
+                    client.Name,
+                    client.NamedAt is { } namedAt ? StateTime.ToMicroseconds(namedAt) : null);
             }
         }
     }

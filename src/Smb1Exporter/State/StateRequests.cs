@@ -48,9 +48,15 @@ internal static class StateRequests
         }
         finally
         {
+            // What is asked for may be personal data, and is not to stay in the file or in its write-ahead log.
+            StateSchema.Execute(connection, "PRAGMA secure_delete = ON");
             Scalar(connection, "DELETE FROM request WHERE id = $1", id);
+            StateSchema.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
     }
+
+    /// <summary>Removes what was answered and not taken back: whoever asked was ended while he waited.</summary>
+    public static void RemoveAnswered(SqliteConnection connection) => StateSchema.Execute(connection, "DELETE FROM request WHERE answer IS NOT NULL");
 
     /// <summary>What is asked for and not answered yet.</summary>
     public static List<StateRequest> Read(SqliteConnection connection)

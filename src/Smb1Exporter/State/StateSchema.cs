@@ -22,7 +22,7 @@ internal static class StateSchema
         CREATE TABLE client (
             -- {Marker}
             address TEXT PRIMARY KEY, total INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-            dns TEXT, workstation TEXT, looked_up INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+            dns TEXT, workstation TEXT, looked_up INTEGER, name TEXT, named_at INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE day (
             day INTEGER NOT NULL, address TEXT NOT NULL, attempts INTEGER NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (day, address)) WITHOUT ROWID;
@@ -39,26 +39,33 @@ internal static class StateSchema
     /// <summary>Whether the tables are there with their columns, as the version that wrote the file made them.</summary>
     public static bool IsComplete(SqliteConnection connection)
     {
-        const string FirstFormat = """
-            SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0;
-            SELECT name, total, shown FROM counter WHERE 0;
-            SELECT key, first_time, read_time FROM connection WHERE 0;
-            SELECT name, value FROM state WHERE 0;
-            """;
-        const string AllColumns = $"""
-            SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, {Checksum} FROM client WHERE 0;
-            SELECT name, total, {Checksum} FROM counter WHERE 0;
-            SELECT day, address, attempts, {Checksum} FROM day WHERE 0;
-            SELECT id, entries, {Checksum} FROM connection WHERE 0;
-            SELECT source, key, value, {Checksum} FROM position WHERE 0;
-            SELECT id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0;
-            SELECT name, value, {Checksum} FROM state WHERE 0;
-            SELECT id, kind, argument, answer FROM request WHERE 0;
-            """;
+        string[] firstFormat =
+        [
+            "SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0",
+            "SELECT name, total, shown FROM counter WHERE 0",
+            "SELECT key, first_time, read_time FROM connection WHERE 0",
+            "SELECT name, value FROM state WHERE 0",
+        ];
+        string[] allColumns =
+        [
+            $"SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, name, named_at, {Checksum} FROM client WHERE 0",
+            $"SELECT name, total, {Checksum} FROM counter WHERE 0",
+            $"SELECT day, address, attempts, {Checksum} FROM day WHERE 0",
+            $"SELECT id, entries, {Checksum} FROM connection WHERE 0",
+            $"SELECT source, key, value, {Checksum} FROM position WHERE 0",
+            $"SELECT id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0",
+            $"SELECT name, value, {Checksum} FROM state WHERE 0",
+            "SELECT id, kind, argument, answer FROM request WHERE 0",
+        ];
         const int NoSuchTableOrColumn = 1;
         try
         {
-            Execute(connection, Scalar<long>(connection, "PRAGMA user_version") == 1 ? FirstFormat : AllColumns);
+            // One by one: of several in one command only the first is looked at.
+            foreach (var query in Scalar<long>(connection, "PRAGMA user_version") == 1 ? firstFormat : allColumns)
+            {
+                Execute(connection, query);
+            }
+
             return true;
         }
         catch (SqliteException e) when (e.SqliteErrorCode == NoSuchTableOrColumn)

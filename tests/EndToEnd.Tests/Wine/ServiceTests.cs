@@ -23,7 +23,7 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task Installed_it_counts_and_logs_and_an_upgrade_and_an_uninstall_keep_its_state()
     {
         var log = await BeginAsync();

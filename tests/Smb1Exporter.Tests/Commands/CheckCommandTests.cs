@@ -11,6 +11,7 @@ namespace Smb1Exporter.Tests.Commands;
 public sealed class CheckCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string?> _variables = [];
 
     public void Dispose() => _folder.Dispose();
 
@@ -79,10 +80,31 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_excluded_is_told_and_that_a_range_holds_everybody()
+    {
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.DoesNotContain("Excluded clients", text, StringComparison.Ordinal);
+        (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:ExcludedClients=10.0.0.5,Scanner01,0.0.0.0/0");
+        Assert.Contains("[ok]    Excluded clients: 10.0.0.5, Scanner01, 0.0.0.0/0; ", text, StringComparison.Ordinal);
+        Assert.Contains("[hint]  Excluded clients: 0.0.0.0/0 excludes every such client", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_setting_is_told_as_at_the_start()
     {
         var e = await Assert.ThrowsAsync<StartupException>(() => RunAsync("--Exporter:Sauce=Samba"));
         Assert.Contains("Did you mean Exporter:Source?", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_metrics_are_pushed_to_is_told_and_a_wrong_variable_stops_it()
+    {
+        _variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://prometheus.example/api/v1/otlp";
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+        Assert.Contains("[ok]    Push: to http://prometheus.example/api/v1/otlp/v1/metrics every 00:01:00", text, StringComparison.Ordinal);
+
+        _variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/json";
+        await Assert.ThrowsAsync<StartupException>(() => RunAsync($"--Exporter:StateFile={_folder["state.db"]}"));
     }
 
     private async Task<(int Code, string Text)> RunAsync(params string[] arguments)
@@ -93,7 +115,8 @@ public sealed class CheckCommandTests : IDisposable
             "--Exporter:Source=Samba", $"--Exporter:Samba:ConfigFile={_folder["smb.conf"]}", $"--Exporter:Samba:AuditLog={_folder["audit.log"]}",
             .. arguments,
         ];
-        var code = await CheckCommand.RunAsync(null, SettingArguments.Split(all, Settings.Section).Settings, output, TestContext.Current.CancellationToken);
+        var code = await CheckCommand.RunAsync(
+            null, [.. _variables, .. SettingArguments.Split(all, Settings.Section).Settings], output, TestContext.Current.CancellationToken);
         return (code, output.ToString());
     }
 }

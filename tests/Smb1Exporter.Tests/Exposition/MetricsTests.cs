@@ -23,7 +23,7 @@ public sealed class MetricsTests : IAsyncDisposable
         string[] expected =
         [
             "smb1_excluded_attempts_total", "smb1_rejected_connections_total", "smb1_server_enabled", "smb1_auditing_enabled",
-            "smb1_audit_source_up", "smb1_audit_covered_since_timestamp_seconds", "smb1_audit_gaps_total",
+            "smb1_audit_source_up", "smb1_audit_covered_since_timestamp_seconds", "smb1_audit_gaps_total", "smb1_audit_lag_seconds",
             "smb1_last_attempt_timestamp_seconds", "smb1_ready_after_seconds", "smb1_tracked_clients", "smb1_tracked_clients_limit",
         ];
         Assert.All(expected, name => Assert.Contains($"\n{name}{{", text, StringComparison.Ordinal));
@@ -49,6 +49,27 @@ public sealed class MetricsTests : IAsyncDisposable
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.StartsWith("text/plain; version=0.0.4", response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("# EOF", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_the_process_stands_at_the_end()
+    {
+        await _exporter.StartAsync();
+        var names = (await _exporter.GetTextAsync("/metrics")).Split('\n')
+            .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')[2])
+            .ToList();
+        string[] expected =
+        [
+            "dotnet_gc_collections_total", "dotnet_gc_pause_time_seconds_total", "process_cpu_time_seconds_total", "process_memory_usage_bytes",
+            "process_thread_count", "process_uptime_seconds",
+        ];
+        Assert.Subset(names.ToHashSet(), expected.ToHashSet());
+        Assert.Equal("target_info", names[0]);
+        var own = names.Skip(1).TakeWhile(name => name.StartsWith("smb1_", StringComparison.Ordinal)).Count();
+        Assert.NotEqual(0, own);
+        Assert.DoesNotContain(names.Skip(1 + own), name => name.StartsWith("smb1_", StringComparison.Ordinal));
+        Assert.InRange(names.Count - own - 1, expected.Length, 10);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace Smb1Exporter.Tests.Hosting;
 public sealed class AuditWorkerTests : IAsyncDisposable
 {
     private const string SourceUp = "smb1_audit_source_up";
+    private const string Lag = "smb1_audit_lag_seconds";
     private readonly ExporterHarness _exporter = new();
 
     public ValueTask DisposeAsync() => _exporter.DisposeAsync();
@@ -62,6 +63,47 @@ public sealed class AuditWorkerTests : IAsyncDisposable
         await _exporter.WaitForAsync(SourceUp, 1);
         Assert.Single(_exporter.Logs.GetSnapshot(), line => line.Message.Contains("may not be read", StringComparison.Ordinal));
         Assert.Equal(3, (await ReadErrorsAsync())["access_denied"]);
+    }
+
+    [Fact]
+    public async Task Reading_lags_while_the_log_fails_and_not_once_it_is_back()
+    {
+        await _exporter.StartAsync();
+        await _exporter.WaitForAsync(Lag, 0);
+        for (var i = 0; i < 100; i++)
+        {
+            _exporter.Source.Fail(new AuditSourceException(ReadErrorReason.Io, "The log x does not answer."));
+        }
+
+        await Eventually.GetAsync(
+            () =>
+            {
+                _exporter.Clock.Advance(TimeSpan.FromSeconds(1));
+                return _exporter.ScrapeAsync(Lag);
+            },
+            seen => seen > 10,
+            "a lag");
+        await Eventually.GetAsync(
+            () =>
+            {
+                _exporter.Clock.Advance(TimeSpan.FromSeconds(10));
+                return _exporter.ScrapeAsync(Lag);
+            },
+            seen => seen == 0,
+            "no lag");
+    }
+
+    [Fact]
+    public async Task Of_a_log_that_never_could_be_read_no_lag_is_told()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            _exporter.Source.Fail(new AuditSourceException(ReadErrorReason.NotFound, "The log x is not there."));
+        }
+
+        await _exporter.StartAsync();
+        await _exporter.WaitForAsync(SourceUp, 0);
+        Assert.Null(await _exporter.ScrapeAsync(Lag));
     }
 
     [Fact]

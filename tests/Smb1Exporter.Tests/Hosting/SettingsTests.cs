@@ -39,6 +39,10 @@ public class SettingsTests
     public void A_list_may_be_one_text_with_commas() =>
         Assert.Equal(["10.0.0.0/8", "10.1.2.3"], Read("--Exporter:ExcludedClients=10.0.0.0/8, 10.1.2.3").Counting.ExcludedClients);
 
+    [Fact]
+    public void Empty_items_of_a_list_do_not_count() =>
+        Assert.Equal(["10.1.2.3", "scanner01"], Read("--Exporter:ExcludedClients= ,10.1.2.3,, scanner01 ,").Counting.ExcludedClients);
+
     [Theory]
     [InlineData("AuditingCheckInterval", "50.00:00:00")]
     [InlineData("PollInterval", "60.00:00:00")]
@@ -54,7 +58,8 @@ public class SettingsTests
     [InlineData("EnableAuditing", "yes")]
     [InlineData("Source", "Linux")]
     [InlineData("Source", "1")]
-    [InlineData("ExcludedClients", "scanner01")]
+    [InlineData("ExcludedClients", "10.0.0.256")]
+    [InlineData("ExcludedClients", "::ffff:0.0.0.0/90")]
     public void A_wrong_value_is_told_with_its_key_and_what_it_should_be(string key, string value)
     {
         var e = Assert.Throws<StartupException>(() => Read($"--Exporter:{key}={value}"));

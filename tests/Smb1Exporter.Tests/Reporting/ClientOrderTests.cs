@@ -33,5 +33,5 @@ public sealed class ClientOrderTests
             ClientOrder.Default.AfterClick(ClientColumn.LastSeen).AfterClick(ClientColumn.LastSeen).Query);
 
     private static ClientTotals Client(string address, long attempts, int first, int last, string? name) =>
-        new(address, new HeldCount(attempts, 0), Day.AddHours(first), Day.AddHours(last)) { DnsName = name };
+        new(address, new HeldCount(attempts, 0), Day.AddHours(first), Day.AddHours(last)) { Name = name };
 }

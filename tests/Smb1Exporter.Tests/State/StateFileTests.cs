@@ -4,7 +4,6 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.State;
 using Smb1Exporter.Tests.Support;
-using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.State;
 
@@ -13,6 +12,8 @@ public sealed class StateFileTests : IDisposable
     private readonly StoreHarness _harness = new();
 
     private string FilePath => _harness.Options.StateFile;
+
+    public static TheoryData<string> Tables => ["client", "counter", "day", "connection", "position", "coverage", "state", "request"];
 
     public void Dispose() => _harness.Dispose();
 
@@ -111,12 +112,12 @@ public sealed class StateFileTests : IDisposable
         Assert.Empty(_harness.Store.Current.Clients);
     }
 
-    [Fact]
-    public void A_sound_database_that_lacks_a_table_is_a_damaged_one()
+    [Theory, MemberData(nameof(Tables))]
+    public void A_sound_database_that_lacks_a_table_is_a_damaged_one(string table)
     {
         _harness.Apply(_harness.Attempt("10.0.0.1"));
         _harness.Restart();
-        Sql("DROP TABLE client");
+        Sql($"DROP TABLE {table}");
         Assert.Equal(1, _harness.Store.Current.Gaps.Total);
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(FilePath)!, "state.db.corrupt-*"));
     }
@@ -136,7 +137,7 @@ public sealed class StateFileTests : IDisposable
             CREATE TABLE coverage_event (id INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL);
             INSERT INTO client VALUES ('10.0.0.1', 7, 5, 1700000000000000, 1700000001000000);
             INSERT INTO counter VALUES ('read_errors/InvalidClient', 3, 3), ('gaps', 2, 2);
-            INSERT INTO state VALUES ('begun', '1690000000000000'), ('covered_since', '1690000000000000'), ('position/Samba', 'as it was');
+            INSERT INTO state VALUES ('begun', '1690000000000000'), ('covered_since', '1690000000000000'), ('position/Samba', 'as it was'), ('exporter/host_name', 'FS01');
             PRAGMA application_id = 0x534D4231;
             PRAGMA user_version = 1;
             """);
@@ -147,6 +148,7 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal((3L, 2L), (totals.ReadErrors[ReadErrorReason.InvalidClient].Total, totals.Gaps.Total));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_001), totals.LastAttempt);
         Assert.Equal((default, null), (totals.Watched, totals.CoveredSince));
+        Assert.Equal("FS01", _harness.Store.HostNameBefore);
         Assert.Equal("as it was", _harness.Start().Position!.Text);
         _harness.Restart();
         Assert.Equal(7, _harness.TotalOf("10.0.0.1"));
@@ -197,6 +199,34 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal((2L, 1L), (_harness.TotalOf("10.0.0.1"), _harness.TotalOf("10.0.0.2")));
         Assert.Equal(0, _harness.Store.Current.Gaps.Total);
         Assert.Equal("p3", _harness.Start().Position!.Text);
+    }
+
+    [Theory, MemberData(nameof(Tables))]
+    public void A_table_that_goes_missing_is_noticed(string table)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody touch a file in use");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Sql($"DROP TABLE {table}");
+
+        _harness.Store.CheckFile();
+
+        Assert.Single(SetAside());
+        _harness.Restart();
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
+    }
+
+    [Fact]
+    public void A_missing_table_of_requests_is_noticed_when_it_is_looked_at()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets nobody touch a file in use");
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Sql("DROP TABLE request");
+
+        Assert.Empty(_harness.Store.AnswerRequests());
+
+        Assert.Single(SetAside());
+        Assert.Empty(_harness.Store.AnswerRequests());
+        Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
     }
 
     [Fact]

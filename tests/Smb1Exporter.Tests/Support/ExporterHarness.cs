@@ -33,6 +33,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeMachine Machine { get; } = new();
 
+    public MachineName MachineName { get; set; } = new("FS01", "FS01");
+
     public FakeLogCollector Logs { get; } = new();
 
     public DateTimeOffset Begin { get; } = new(2026, 11, 23, 4, 0, 0, TimeSpan.Zero);
@@ -41,6 +43,12 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     /// <summary>The same clock, and who waits on it.</summary>
     public WatchedClock Sleepers { get; }
+
+    /// <summary>Further variables of the environment.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
+    /// <summary>Settings of each start.</summary>
+    public List<string> Arguments { get; } = [];
 
     /// <summary>The state file; there once the exporter was started.</summary>
     public string StateFile => _folder["state.db"];
@@ -62,15 +70,16 @@ internal sealed class ExporterHarness : IAsyncDisposable
         string[] all =
         [
             "--urls=http://127.0.0.1:0", $"--Exporter:StateFile={StateFile}", "--Exporter:Customer=Contoso",
-            "--Exporter:HostName=FS01", .. arguments,
+            "--Exporter:HostName=FS01", .. Arguments, .. arguments,
         ];
-        _app = ExporterHost.Build(null, SettingArguments.Split(all, Settings.Section).Settings, services =>
+        _app = ExporterHost.Build(null, [.. Variables, .. SettingArguments.Split(all, Settings.Section).Settings], services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IAuditSource>(Source));
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Sleepers));
             services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
             services.Replace(ServiceDescriptor.Singleton<IMachineIdentity>(Machine));
+            services.Replace(ServiceDescriptor.Singleton(MachineName));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
         });
         await _app.StartAsync();

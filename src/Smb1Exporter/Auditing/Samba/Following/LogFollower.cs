@@ -122,6 +122,7 @@ internal sealed class LogFollower : IDisposable
         {
             StartedOver = start.Position is not null && log is null,
             IsPositionUrgent = isOtherSet,
+            LeavesUnread = faults.Count > 0,
             Failure = FindFailure(pattern, isDiskFull, bookmarks) is { } failure ? new AuditSourceException(ReadErrorReason.Io, failure) : null,
         };
     }

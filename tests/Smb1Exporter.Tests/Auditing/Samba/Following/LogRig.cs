@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.Win32.SafeHandles;
 using Smb1Exporter.Auditing;
-using Smb1Exporter.Files;
 using Smb1Exporter.Auditing.Samba.Following;
+using Smb1Exporter.Files;
 using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;

@@ -1,6 +1,6 @@
 using System.Text;
-using Smb1Exporter.Files;
 using Smb1Exporter.Auditing.Samba.Following;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Tests.Auditing.Samba.Following;
 

@@ -37,6 +37,30 @@ public class StartTests
     }
 
     [LinuxFact]
+    public void A_file_that_cannot_be_read_is_left_unread_and_a_line_that_is_not_whole_yet_is_not()
+    {
+        using var rig = new LogRig("audit.*");
+        rig.Write("audit.a", 1);
+        rig.Append("audit.b", LogRig.Line(rig.Next())[..40]);
+        Assert.True(Read(rig) is { CaughtUp: true, LeavesUnread: false });
+
+        rig.FileSystem.Denied.Add(rig["audit.c"]);
+        rig.Write("audit.c", 1);
+        Assert.True(Read(rig) is { CaughtUp: true, LeavesUnread: true });
+        Assert.True(Read(rig) is { CaughtUp: true, LeavesUnread: true, Errors: [] });
+        rig.FileSystem.Denied.Clear();
+        Assert.True(Read(rig) is { CaughtUp: true, LeavesUnread: false });
+        Assert.Equal([0, 2], rig.Numbers);
+
+        static AuditBatch Read(LogRig rig)
+        {
+            var batch = rig.ReadOnce();
+            rig.Commit(batch);
+            return batch;
+        }
+    }
+
+    [LinuxFact]
     public void A_missing_folder_is_not_found_and_is_read_once_it_is_there()
     {
         using var rig = new LogRig("logs/audit.log");

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Smb1Exporter.EndToEnd.Tests.Harness;
+using Smb1Exporter.Tests.Pushing;
+using Smb1Exporter.TestSupport;
+
+namespace Smb1Exporter.EndToEnd.Tests.Pushing;
+
+/// <summary>Metrics that are pushed by the OpenTelemetry protocol, through a real vmagent into a real Prometheus with the shipped rules.</summary>
+public sealed class PushedMetricsTests
+{
+    private const string Client = "10.6.0.1";
+    private static readonly Uri Nobody = new("http://127.0.0.1:9");
+
+    [Fact]
+    public async Task Pushed_and_scraped_together_an_attempt_alerts_once()
+    {
+        await using var site = new Site();
+        var log = LogOf(site);
+        var port = FreePorts.Next();
+        var exporter = await ExporterAsync(site, log, VmagentServer.EndpointOn(port));
+        var prometheus = await PrometheusAsync(site, [exporter.Address]);
+        site.Own(await VmagentServer.StartAsync(site.Subfolder("vmagent"), prometheus.Address, port));
+        await WhenKnownAsync(prometheus, "smb1_audit_source_up == 1", series: 2);
+
+        log.WriteConnections(Client, 3);
+        await WhenKnownAsync(prometheus, $"smb1_connection_attempts_total{{client_address=\"{Client}\"}} == 3", series: 2);
+
+        await ThenAlertsAsync(prometheus, $"{Client}: 3");
+    }
+
+    [Fact]
+    public async Task Pushed_totals_go_on_after_restarts_and_while_the_endpoint_was_away()
+    {
+        await using var site = new Site();
+        var log = LogOf(site);
+        var port = FreePorts.Next();
+        var prometheus = await PrometheusAsync(site, [Nobody]);
+        var vmagent = await VmagentServer.StartAsync(site.Subfolder("vmagent"), prometheus.Address, port);
+        await using (vmagent)
+        {
+            var exporter = await ExporterAsync(site, log, VmagentServer.EndpointOn(port));
+            await WhenKnownAsync(prometheus, "smb1_audit_source_up == 1");
+            log.WriteConnections(Client, 2);
+            await ThenAlertsAsync(prometheus, $"{Client}: 2");
+            await exporter.EndAsync();
+        }
+
+        log.WriteConnection(Client, port: 1001);
+        var restarted = await ExporterAsync(site, log, VmagentServer.EndpointOn(port));
+        await Then.SoonAsync(
+            () => Task.FromResult(restarted.Process.Output), output => output.Contains("cannot be pushed to", StringComparison.Ordinal), "the failing endpoint is told");
+        log.WriteConnection(Client, port: 1002);
+        await restarted.WhenCountedAsync(Client, 4);
+        site.Own(await VmagentServer.StartAsync(site.Subfolder("vmagent"), prometheus.Address, port));
+
+        await ThenAlertsAsync(prometheus, $"{Client}: 4");
+        await Then.SoonAsync(
+            () => Task.FromResult(restarted.Process.Output), output => output.Contains(" again.", StringComparison.Ordinal), "it is told that the endpoint works again");
+        var resets = await prometheus.QueryAsync("resets(smb1_connection_attempts_total[10m])");
+        Assert.All(resets, series => Assert.Equal(0, series.Value));
+    }
+
+    [Fact]
+    public async Task By_gRPC_without_TLS_metrics_arrive()
+    {
+        await using var site = new Site();
+        await using var collector = await FakeCollector.StartAsync(HttpProtocols.Http2);
+        var log = LogOf(site);
+        log.WriteConnection(Client, port: 1);
+        var exporter = await ExporterAsync(site, log, collector.Address, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"));
+
+        var push = await collector.WhenTakenAsync(metrics => metrics.Of("smb1.connection.attempts", Client) is [{ Value: 1 }], "the client is pushed");
+        Assert.Equal("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", push.Path);
+        Assert.DoesNotContain("cannot be pushed", exporter.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http/protobuf")]
+    [InlineData("grpc")]
+    public async Task An_endpoint_that_never_answers_does_not_keep_the_exporter_from_stopping(string protocol)
+    {
+        await using var site = new Site();
+        await using var silent = new SilentServer();
+        var exporter = await ExporterAsync(
+            site, LogOf(site), $"http://127.0.0.1:{silent.Port}", ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_EXPORTER_OTLP_TIMEOUT", "60000"));
+        await silent.Asked.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        var watch = Stopwatch.StartNew();
+        exporter.Process.Terminate();
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+
+        // Two seconds for the last push; OpenTelemetry alone would wait for five.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+    }
+
+    private static AuditLogWriter LogOf(Site site)
+    {
+        var log = new AuditLogWriter(site["auth_audit.log"], TimeProvider.System);
+        log.WriteNoise("10.6.0.9", port: 1);
+        return log;
+    }
+
+    private static Task<ExporterProcess> ExporterAsync(Site site, AuditLogWriter log, string endpoint, params (string Name, string Value)[] variables) =>
+        site.ExporterAsync(
+            new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint,
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+            },
+            "--Exporter:EnableAuditing=false",
+            $"--Exporter:Samba:AuditLog={log.Path}",
+            $"--Exporter:Samba:ConfigFile={site["none.conf"]}");
+
+    private static Task<PrometheusServer> PrometheusAsync(Site site, IEnumerable<Uri> exporters)
+    {
+        Assert.SkipWhen(VmagentServer.Missing is not null, VmagentServer.Missing ?? "");
+        return site.PrometheusAsync(
+            ProductFiles.Prometheus(Nobody, Nobody, exporters, rules: ProductFiles.RulesInSeconds(site["smb1.rules.yml"])), "--web.enable-remote-write-receiver");
+    }
+
+    private static async Task WhenKnownAsync(PrometheusServer prometheus, string expression, int series = 1) => await Eventually.GetAsync(
+        () => prometheus.QueryAsync(expression), found => found.Count == series, $"Prometheus has {series} of {expression}");
+
+    private static async Task ThenAlertsAsync(PrometheusServer prometheus, string expected) => await Then.SoonAsync(
+        prometheus.AlertsAsync, alerts => Attempts(alerts) == expected, $"one alert tells {expected}", Attempts);
+
+    private static string Attempts(IEnumerable<FiringAlert> alerts) => string.Join(", ", alerts
+        .Where(alert => alert is { Name: "Smb1TrafficDetected", State: "firing" })
+        .Select(alert => $"{alert.Labels["client_address"]}: {alert.Annotations["attempts"]}"));
+}
