@@ -1,6 +1,5 @@
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Tests.Support;
-using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.Tests.Pages;
 
