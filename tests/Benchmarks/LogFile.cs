@@ -27,10 +27,10 @@ internal static class LogFile
     }
 
     /// <summary>One line of a log.</summary>
-    public static string Record(int number, int connection, bool isSmb1)
+    public static string Record(int number, int connection, bool isSmb1, int clients = Clients)
     {
-        var client = connection % Clients;
-        var address = string.Create(CultureInfo.InvariantCulture, $"ipv4:10.{client >> 16}.{(client >> 8) & 255}.{client & 255}:{49152 + (connection / Clients % 16384)}");
+        var client = connection % clients;
+        var address = string.Create(CultureInfo.InvariantCulture, $"ipv4:10.{client >> 16}.{(client >> 8) & 255}.{client & 255}:{49152 + (connection / clients % 16384)}");
         var time = Begin.AddTicks(number * 9_973L * 10);
         var (service, domain, account, sid, password) = isSmb1
             ? ("SMB", "WORKGROUP", "scanner", "S-1-5-21-4069650229-1468555712-3872666976-501", "NTLMv1")

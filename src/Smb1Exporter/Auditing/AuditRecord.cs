@@ -21,15 +21,18 @@ internal enum AuditRecordKind
 /// null where each record is an attempt of its own (Windows).
 /// </param>
 /// <param name="Count">How many attempts or rejections the record stands for; at least 1.</param>
-/// <param name="Place">Where it was read (file and byte offset, or channel and record number), for messages.</param>
+/// <param name="Origin">What tells, as text, where it was read (file and byte offset, or channel and record number).</param>
 internal sealed record AuditRecord(
     AuditRecordKind Kind,
     DateTimeOffset Time,
     string Client,
     string? Connection,
     long Count,
-    string Place)
+    object Origin)
 {
+    /// <summary>Where it was read, for messages.</summary>
+    public string Place => Origin.ToString()!;
+
     /// <summary>What the client calls itself, as the record says it; null when it says nothing.</summary>
     public string? ClientName { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed class AuditingOptions
     /// <summary>How far the first run looks back. Default: one hour, as the monitor did that this program replaces.</summary>
     public TimeSpan InitialLookback { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often the log is looked at when nothing announces a change. Default: one second.</summary>
+    /// <summary>How often the log is looked at where changes are not announced; where they are, five times as long. Default: one second.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Settings of the Samba source.</summary>

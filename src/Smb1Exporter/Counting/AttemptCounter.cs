@@ -33,8 +33,8 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     /// <summary>Attempts that had no place under the cap.</summary>
     public long OverCap { get; private set; }
 
-    /// <summary>Attempts that count for the verdict: by any client that is not excluded.</summary>
-    public long Attempts { get; private set; }
+    /// <summary>When the latest attempt was that counts for the verdict: by any client that is not excluded; null where there was none.</summary>
+    public DateTimeOffset? LastAttempt { get; private set; }
 
     public void Count(AuditRecord record)
     {
@@ -107,11 +107,13 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
             return;
         }
 
-        if (client != ClientTotals.Unknown && change.FindClient(client) is null)
+        var known = change.FindClient(client);
+        if (known is null && client != ClientTotals.Unknown)
         {
             if (change.TrackedClients >= options.MaxClients)
             {
                 client = ClientTotals.Other;
+                known = change.FindClient(client);
                 OverCap += record.Count;
             }
             else
@@ -122,7 +124,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
 
         // A clock far ahead must not keep a client from ever being forgotten.
         var time = record.Time > _now + TimeSpan.FromDays(1) ? _now : record.Time;
-        var known = change.FindClient(client) ?? new ClientTotals(client, default, time, time);
+        known ??= new ClientTotals(client, default, time, time);
         change.SetClient(known with
         {
             Attempts = known.Attempts.Plus(record.Count, _holdUntil),
@@ -130,11 +132,7 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
             LastSeen = time > known.LastSeen ? time : known.LastSeen,
         });
         change.AddToDay(DateOnly.FromDateTime(time.UtcDateTime), client, record.Count);
-        Attempts += record.Count;
-        if (change.GetTime(StateNames.LastAttempt) is not { } last || last < time)
-        {
-            change.SetTime(StateNames.LastAttempt, time);
-        }
+        LastAttempt = LastAttempt > time ? LastAttempt : time;
     }
 
     private void Name(string address, string name)

@@ -26,9 +26,13 @@ internal static class BatchCounter
             open.EndCoverage(now, batch.Gaps.Select(gap => $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}."));
         }
 
-        if (counter.Attempts > 0)
+        if (counter.LastAttempt is { } last)
         {
             open.EndQuiet();
+            if (change.GetTime(StateNames.LastAttempt) is not { } known || known < last)
+            {
+                change.SetTime(StateNames.LastAttempt, last);
+            }
         }
 
         NoteHidden(open, batch, now);

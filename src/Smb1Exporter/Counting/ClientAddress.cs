@@ -21,6 +21,12 @@ internal static class ClientAddress
     public static bool TryCanonicalize(
         string raw, [NotNullWhen(true)] out string? canonical, [NotNullWhen(false)] out string? problem)
     {
+        if (IsCanonicalIPv4(raw))
+        {
+            (canonical, problem) = (raw, null);
+            return true;
+        }
+
         canonical = null;
         problem = FindProblem(raw);
         if (problem is not null)
@@ -87,12 +93,25 @@ internal static class ClientAddress
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
     }
 
-    private static bool IsDottedQuad(string text)
+    private static bool IsDottedQuad(ReadOnlySpan<char> text)
     {
-        var parts = text.Split('.');
-        return parts.Length == 4 && parts.All(part =>
-            part.Length is >= 1 and <= 3 && part.All(char.IsAsciiDigit) && (part.Length == 1 || part[0] != '0'));
+        var parts = 0;
+        foreach (var range in text.Split('.'))
+        {
+            var part = text[range];
+            if (part.Length is 0 or > 3 || part.ContainsAnyExceptInRange('0', '9') || (part.Length > 1 && part[0] == '0'))
+            {
+                return false;
+            }
+
+            parts++;
+        }
+
+        return parts == 4;
     }
+
+    // What almost every record of Samba holds: such a text is in canonical form already.
+    private static bool IsCanonicalIPv4(string text) => text.Length <= 15 && IsDottedQuad(text) && IPAddress.IsValid(text);
 
     private static string WithoutPort(string text)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using OpenTelemetry.Metrics;
 using Smb1Exporter.Serving;
 
@@ -5,7 +6,8 @@ namespace Smb1Exporter.Exposition;
 
 /// <summary>
 /// Answers scrapes. OpenTelemetry's endpoint would write to each client by itself, and keep all others waiting until a slow one has taken its
-/// answer: so it is asked once for all who ask at the same time, and they get the same bytes, each at its own pace.
+/// answer: so it is asked once for all who ask at the same time, and they get the same bytes, each at its own pace. What it wrote of the SMB1
+/// clients is kept, and sent again while nothing of them has changed; the rest, of which times move by themselves, is collected for each answer.
 /// </summary>
 internal sealed class MetricsEndpoint
 {
@@ -16,9 +18,11 @@ internal sealed class MetricsEndpoint
     private const string Format = "text/plain;version=0.0.4";
 
     private readonly IServiceProvider _services;
+    private readonly Smb1Metrics _metrics;
     private readonly AnswerWriter _writer;
     private readonly RequestDelegate _scrape;
     private readonly SharedAnswer<Scrape> _shared;
+    private (long Version, ReadOnlyMemory<byte> Text)? _clients;
 
     /// <param name="services">The program's.</param>
     /// <param name="provider">What is collected.</param>
@@ -29,7 +33,7 @@ internal sealed class MetricsEndpoint
     {
         ArgumentNullException.ThrowIfNull(metrics);
         ArgumentNullException.ThrowIfNull(lifetime);
-        (_services, _writer) = (services, writer);
+        (_services, _metrics, _writer) = (services, metrics, writer);
         _scrape = new ApplicationBuilder(services)
             .UseOpenTelemetryPrometheusScrapingEndpoint(provider, _ => true, path: null, configureBranchedPipeline: null, optionsName: null)
             .Build();
@@ -44,8 +48,26 @@ internal sealed class MetricsEndpoint
         await _writer.WriteAsync(context, scrape.Body);
     }
 
+    // One at a time.
     private async Task<Scrape> RenderAsync(CancellationToken cancellationToken)
     {
+        var known = new KnownClients(_clients?.Version);
+        _metrics.Prepare(known);
+        var (contentType, body) = await CollectAsync(cancellationToken);
+        var process = ProcessMetrics.Find(body.Span);
+        var found = ClientFamilies.Find(body.Span);
+        if (found is { } range && known.AreCurrent && _clients is { } clients)
+        {
+            return new Scrape(contentType, AnswerText.Of(body[..process.Start], body[process.End..range.Start], clients.Text, body[range.End..], body[process]));
+        }
+
+        _clients = found is { } shown && known.Version is { } version ? (version, body[shown]) : null;
+        return new Scrape(contentType, AnswerText.Of(body[..process.Start], body[process.End..], body[process]));
+    }
+
+    private async Task<(string? ContentType, ReadOnlyMemory<byte> Body)> CollectAsync(CancellationToken cancellationToken)
+    {
+        // Takes the answer, which is written at once, as it is.
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { RequestServices = _services, RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Get;
@@ -57,10 +79,8 @@ internal sealed class MetricsEndpoint
             throw new InvalidOperationException($"The metrics could not be collected: OpenTelemetry answered {context.Response.StatusCode}");
         }
 
-        var text = body.GetBuffer().AsMemory(0, (int)body.Length);
-        var process = ProcessMetrics.Find(text.Span);
-        return new Scrape(context.Response.ContentType, (byte[])[.. text.Span[..process.Start], .. text.Span[process.End..], .. text.Span[process]]);
+        return (context.Response.ContentType, body.GetBuffer().AsMemory(0, (int)body.Length));
     }
 
-    private sealed record Scrape(string? ContentType, ReadOnlyMemory<byte> Body);
+    private sealed record Scrape(string? ContentType, ReadOnlySequence<byte> Body);
 }

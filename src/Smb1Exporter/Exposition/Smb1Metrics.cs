@@ -42,6 +42,8 @@ internal sealed class Smb1Metrics : IDisposable
     private readonly ShownClients _shown;
     private Meter _meter;
     private volatile Exposition _current;
+    private KnownClients? _prepared;
+    private KnownClients? _known;
 
     public Smb1Metrics(
         IMeterFactory factory, AttemptStore store, HostState hostState, CountingOptions counting, VerdictOptions verdict, TimeProvider timeProvider, IServiceProvider services)
@@ -88,23 +90,35 @@ internal sealed class Smb1Metrics : IDisposable
 
     private Exposition Take() => Exposition.Of(_store.Current, _hostState, _timeProvider);
 
+    /// <summary>Prepares the next scrape, which need not measure clients that are known.</summary>
+    public void Prepare(KnownClients known) => _prepared = known;
+
+    // Collections come one after the other. Those of scrapes run on threads of the pool; one that pushes has a thread of its own, and needs all.
+    private Exposition Collect()
+    {
+        var picture = Take();
+        _known = Thread.CurrentThread.IsThreadPoolThread ? Interlocked.Exchange(ref _prepared, null) : null;
+        _known?.SetPicture(picture);
+        return _current = picture;
+    }
+
     private Meter CreateMeter()
     {
         var meter = new Meter(new MeterOptions(MeterName) { Scope = _factory });
 
         // All instruments of a collection show one picture: the first one takes it.
-        CreateClientInstruments(meter, () => _current = Take(), () => _current);
+        CreateClientInstruments(meter, Collect, () => _current, now => _known is { AreCurrent: true } ? [] : now.Totals.Clients);
         CreateCounters(meter, () => _current);
         CreateGauges(meter, () => _current);
         return meter;
     }
 
-    private static void CreateClientInstruments(Meter meter, Func<Exposition> first, Func<Exposition> current)
+    private static void CreateClientInstruments(Meter meter, Func<Exposition> first, Func<Exposition> current, Func<Exposition, IReadOnlyList<ClientTotals>> clients)
     {
-        static IEnumerable<Measurement<long>> PerClient(Exposition now, Func<ClientTotals, long> value) => now.Totals.Clients.Select(
+        IEnumerable<Measurement<long>> PerClient(Exposition now, Func<ClientTotals, long> value) => clients(now).Select(
             client => new Measurement<long>(value(client), new KeyValuePair<string, object?>(ClientAddressLabel, client.Address)));
 
-        static IEnumerable<Measurement<long>> Attempts(Exposition now) => PerClient(now, client => client.Attempts.ShownAt(now.Timestamp));
+        IEnumerable<Measurement<long>> Attempts(Exposition now) => PerClient(now, client => client.Attempts.ShownAt(now.Timestamp));
 
         meter.CreateObservableCounter(
             "smb1.connection.attempts",
@@ -123,7 +137,7 @@ internal sealed class Smb1Metrics : IDisposable
             "Time of the client's latest counted SMB1 connection attempt, from the audit record.");
         meter.CreateObservableGauge(
             "smb1.client.info",
-            () => current().Totals.Clients.Where(client => client.Name is not null).Select(client => new Measurement<int>(
+            () => clients(current()).Where(client => client.Name is not null).Select(client => new Measurement<int>(
                 1, new KeyValuePair<string, object?>(ClientAddressLabel, client.Address), new KeyValuePair<string, object?>(ClientNameLabel, client.Name))),
             null,
             "Name of a client, where it is known: 1.");

@@ -3,7 +3,8 @@ using Smb1Exporter.Auditing;
 namespace Smb1Exporter.Hosting;
 
 /// <summary>
-/// Reads the audit log on a thread of its own, since a file system that does not answer (a dead network mount) holds whoever asks it for ever.
+/// Reads the audit log without waiting for it for ever: a file system that does not answer (a dead network mount) holds whoever asks it, which is
+/// one thread of the pool then, since no other read begins before.
 /// </summary>
 internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvider)
 {
@@ -16,13 +17,10 @@ internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvid
     /// <exception cref="AuditSourceException">The log cannot be read, or does not answer.</exception>
     public async Task<AuditBatch> ReadAsync(AuditStart start, CancellationToken cancellationToken)
     {
-        var reading = _reading ??= Task.Factory.StartNew(
-            () => source.Read(start, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var reading = _reading ??= Task.Run(() => source.Read(start, cancellationToken), cancellationToken);
         for (var second = 0; second < Seconds && !reading.IsCompleted; second++)
         {
-            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(1), timeProvider, wait.Token));
-            await wait.CancelAsync();
+            await ((Task)reading).WaitAsync(TimeSpan.FromSeconds(1), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
 

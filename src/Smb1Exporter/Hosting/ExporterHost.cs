@@ -21,7 +21,7 @@ internal static partial class ExporterHost
         await using var app = Build(configFile, commandLine);
         if (await Listening.StartAsync(app, DefaultUrl, CancellationToken.None))
         {
-            await app.WaitForShutdownAsync();
+            await Task.WhenAll(app.WaitForShutdownAsync(), StartMemory.GiveBackAsync(app));
         }
 
         return Environment.ExitCode;

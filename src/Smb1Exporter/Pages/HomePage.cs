@@ -9,6 +9,8 @@ internal static class HomePage
     /// <summary>So many clients are listed; a browser copes with that, and the reports hold all.</summary>
     public const int ListedClients = 10_000;
 
+    private const int ListedPeriods = 5;
+
     private static readonly (ClientColumn Column, string Head, string Class)[] Columns =
     [
         (ClientColumn.Address, "Client", ""),
@@ -24,6 +26,7 @@ internal static class HomePage
         Html.AppendVerdict(page, evidence);
         page.Append("<p>To attach to a change request: <a href=\"/report\">report</a>, <a href=\"/report.csv\">report as CSV</a>.</p>\n");
         Html.AppendState(page, evidence);
+        CoverageTable.Append(page, [.. evidence.Totals.CoverageHistory.Take(ListedPeriods)], "the report lists all");
         page.Append("<h2 id=\"clients\">Clients</h2>\n");
         AppendClients(page, evidence, order);
         page.Append("<p>Times are UTC. A new attempt shows here at once; a new client is 0 on <a href=\"/metrics\">/metrics</a> for its first two minutes (Exporter:BirthHold).</p>\n")

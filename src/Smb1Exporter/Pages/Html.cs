@@ -96,4 +96,25 @@ internal static class Html
         .Append($"<tr><th scope=\"row\" class=\"a\">{Encode(client.Address)}</th><td class=\"w\">{Encode(client.Name ?? "")}</td>")
         .Append($"<td class=\"n\">{Figures.Number(client.Attempts.Total)}</td>")
         .Append($"<td class=\"t\">{Figures.Time(client.FirstSeen)}</td><td class=\"t\">{Figures.Time(client.LastSeen)}</td></tr>\n");
+
+    /// <summary>A heading, and a table under it or a word where there is nothing to list.</summary>
+    public static void AppendTable<T>(
+        StringBuilder page, string heading, IReadOnlyList<T> rows, string none, string head, Action<T> append)
+    {
+        page.Append($"<h2>{heading}</h2>\n");
+        if (rows.Count == 0)
+        {
+            page.Append($"<p>{none}</p>\n");
+            return;
+        }
+
+        BeginTable(page, heading);
+        page.Append($"{head}<tbody>\n");
+        foreach (var row in rows)
+        {
+            append(row);
+        }
+
+        EndTable(page);
+    }
 }

@@ -16,7 +16,7 @@ internal static class HtmlReport
         Html.AppendVerdict(page, evidence);
         AppendPeriod(page, evidence);
         Html.AppendState(page, evidence);
-        AppendCoverage(page, evidence);
+        CoverageTable.Append(page, evidence.Totals.CoverageHistory, $"the last {CoverageEntry.Kept} are kept");
         AppendClients(page, evidence);
         AppendSettings(page, exporter);
         page.Append("<h2>How to read it</h2>\n<p>An attempt is one connection with SMB1, or one try, in the server's own audit log. Clients on the ")
@@ -47,23 +47,7 @@ internal static class HtmlReport
             .Append(totals.LastAttempt is { } last ? $"the last attempt on {Figures.Time(last)}.</p>\n" : "no attempt ever.</p>\n");
     }
 
-    private static void AppendCoverage(StringBuilder page, Evidence evidence) => AppendTable(
-        page,
-        "Covered periods and what ended them",
-        [.. evidence.Totals.CoverageHistory],
-        "None is recorded.",
-        $"<caption>Latest first; the last {CoverageEntry.Kept} are kept.</caption><thead><tr><th scope=\"col\">From</th><th scope=\"col\">To</th>"
-            + "<th scope=\"col\">What ended it, or was noted</th></tr></thead>",
-        entry => page.Append($"<tr><th scope=\"row\" class=\"t\">{Figures.Time(entry.Begin)}</th><td class=\"t\">{To(entry)}</td><td>{Html.Encode(entry.Text)}</td></tr>\n"));
-
-    private static string To(CoverageEntry entry) => entry switch
-    {
-        { IsOpen: true } => "goes on",
-        { End: { } end } => Figures.Time(end),
-        _ => "",
-    };
-
-    private static void AppendClients(StringBuilder page, Evidence evidence) => AppendTable(
+    private static void AppendClients(StringBuilder page, Evidence evidence) => Html.AppendTable(
         page,
         "Clients",
         [.. ClientOrder.Default.Sort(evidence.Totals.Clients)],
@@ -71,26 +55,6 @@ internal static class HtmlReport
         "<caption>Most attempts first.</caption><thead><tr><th scope=\"col\">Client</th><th scope=\"col\">Name</th>"
             + "<th scope=\"col\" class=\"n\">Attempts</th><th scope=\"col\">First seen</th><th scope=\"col\">Last seen</th></tr></thead>",
         client => Html.AppendClient(page, client));
-
-    private static void AppendTable<T>(
-        StringBuilder page, string heading, IReadOnlyList<T> rows, string none, string head, Action<T> append)
-    {
-        page.Append($"<h2>{heading}</h2>\n");
-        if (rows.Count == 0)
-        {
-            page.Append($"<p>{none}</p>\n");
-            return;
-        }
-
-        Html.BeginTable(page, heading);
-        page.Append($"{head}<tbody>\n");
-        foreach (var row in rows)
-        {
-            append(row);
-        }
-
-        Html.EndTable(page);
-    }
 
     private static void AppendSettings(StringBuilder page, ExporterRecord exporter)
     {

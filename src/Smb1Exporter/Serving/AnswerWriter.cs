@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,7 +10,8 @@ namespace Smb1Exporter.Serving;
 /// </summary>
 internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, TimeProvider timeProvider) : IDisposable
 {
-    private const int PieceLength = 32 * 1024;
+    /// <summary>Less than Kestrel holds for a connection before it waits for the client: it need not wait for each piece.</summary>
+    private const int PieceLength = 60 * 1024;
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renderOne = new(1);
@@ -48,14 +50,14 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
             _renderOne.Release();
         }
 
-        await WriteAsync(context, body);
+        await WriteAsync(context, new ReadOnlySequence<byte>(body));
     }
 
     /// <summary>Writes the body of an answer whose headers are set, and ends the answer; to HEAD it gives the headers alone.</summary>
     /// <param name="context">The request.</param>
     /// <param name="body">The whole body; nobody may change it until the answer is written.</param>
     /// <exception cref="OperationCanceledException">The client went away, or was too slow.</exception>
-    public async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    public async Task WriteAsync(HttpContext context, ReadOnlySequence<byte> body)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Response.ContentLength = body.Length;
@@ -75,10 +77,13 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
         var answer = Begin(context, body);
         try
         {
-            for (var rest = body; !rest.IsEmpty; rest = rest[Math.Min(PieceLength, rest.Length)..])
+            foreach (var part in body)
             {
-                await context.Response.Body.WriteAsync(rest[..Math.Min(PieceLength, rest.Length)], context.RequestAborted);
-                context.RequestAborted.ThrowIfCancellationRequested();
+                for (var rest = part; !rest.IsEmpty; rest = rest[Math.Min(PieceLength, rest.Length)..])
+                {
+                    await context.Response.Body.WriteAsync(rest[..Math.Min(PieceLength, rest.Length)], context.RequestAborted);
+                    context.RequestAborted.ThrowIfCancellationRequested();
+                }
             }
 
             await context.Response.CompleteAsync();
@@ -91,10 +96,10 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
 
     public void Dispose() => _renderOne.Dispose();
 
-    private Answer Begin(HttpContext context, ReadOnlyMemory<byte> body)
+    private Answer Begin(HttpContext context, ReadOnlySequence<byte> body)
     {
-        // Bodies are the same when they lie in the same array.
-        object identity = MemoryMarshal.TryGetArray(body, out var segment) && segment.Array is { } array ? array : new object();
+        // Bodies are the same when they begin in the same array.
+        object identity = MemoryMarshal.TryGetArray(body.First, out var segment) && segment.Array is { } array ? array : new object();
         Answer? answer;
         IReadOnlyList<string> brokenOff = [];
         lock (_lock)
@@ -102,8 +107,8 @@ internal sealed class AnswerWriter(ServingLimits limits, RefusalLog refusals, Ti
             answer = _answers.Find(each => ReferenceEquals(each.Identity, identity));
             if (answer is null)
             {
-                brokenOff = MakeRoom(body.Length);
-                _answers.Add(answer = new Answer(identity, body.Length));
+                brokenOff = MakeRoom((int)body.Length);
+                _answers.Add(answer = new Answer(identity, (int)body.Length));
             }
 
             answer.Readers.Add(context);

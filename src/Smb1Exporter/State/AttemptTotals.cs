@@ -60,6 +60,7 @@ internal readonly record struct WatchedTime(TimeSpan Covered, TimeSpan Quiet)
 /// <summary>An immutable picture of what is stored.</summary>
 /// <param name="Clients">Every client known, by address.</param>
 /// <param name="ClientsVersion">Rises whenever the clients change: two pictures with the same number hold the same clients.</param>
+/// <param name="ClientsHeldUntil">From this timestamp of the monotonic clock on the clients are shown as they are, until they change (<see cref="HeldCount"/>).</param>
 /// <param name="Excluded">Attempts by excluded clients.</param>
 /// <param name="Rejected">Connections refused because SMB1 is off.</param>
 /// <param name="Gaps">Times records are known to be lost unread.</param>
@@ -75,6 +76,7 @@ internal readonly record struct WatchedTime(TimeSpan Covered, TimeSpan Quiet)
 internal sealed record AttemptTotals(
     ImmutableArray<ClientTotals> Clients,
     long ClientsVersion,
+    long ClientsHeldUntil,
     HeldCount Excluded,
     HeldCount Rejected,
     HeldCount Gaps,
@@ -102,11 +104,11 @@ internal sealed record AttemptTotals(
         return new AttemptTotals(
             areSame ? before!.Clients : ClientsOf(state, change, before),
             (before?.ClientsVersion ?? 0) + (areSame ? 0 : 1),
+            HeldUntil(change, before),
             state.Counters.GetValueOrDefault(CounterNames.Excluded),
             state.Counters.GetValueOrDefault(CounterNames.Rejected),
             state.Counters.GetValueOrDefault(CounterNames.Gaps),
-            Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(
-                reason => reason, reason => state.Counters.GetValueOrDefault(CounterNames.Of(reason))),
+            before is not null && change is { Counters.Count: 0 } ? before.ReadErrors : ReadErrorsOf(state),
             WatchedTime.Of(state),
             state.Coverage.FindLast(entry => entry.IsOpen)?.Begin,
             StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.LastAttempt)),
@@ -117,6 +119,13 @@ internal sealed record AttemptTotals(
             Begun = StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.Begun)),
         };
     }
+
+    // What is forgotten again, or held for less, makes it no sooner: then a scrape or two more are collected.
+    private static long HeldUntil(StateChange? change, AttemptTotals? before) =>
+        change?.Clients.Values.Aggregate(before?.ClientsHeldUntil ?? 0, (until, client) => Math.Max(until, client?.Attempts.HeldUntil ?? 0)) ?? 0;
+
+    private static ImmutableSortedDictionary<ReadErrorReason, HeldCount> ReadErrorsOf(StoredState state) =>
+        Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(reason => reason, reason => state.Counters.GetValueOrDefault(CounterNames.Of(reason)));
 
     // With thousands of clients, of which one was seen again, only its place is filled anew.
     private static ImmutableArray<ClientTotals> ClientsOf(StoredState state, StateChange? change, AttemptTotals? before)

@@ -4,7 +4,7 @@ namespace Smb1Exporter.State;
 internal sealed class ConnectionMemory
 {
     private readonly Dictionary<string, (KnownConnection Connection, long Group)> _byKey = new(StringComparer.Ordinal);
-    private readonly Queue<(long Id, long ReadAt, int Count)> _groups = [];
+    private readonly Queue<(long Id, long ReadAt, string[] Keys)> _groups = [];
 
     /// <summary>How many are remembered.</summary>
     public int Count => _byKey.Count;
@@ -24,8 +24,8 @@ internal sealed class ConnectionMemory
     public List<long> FindOutdated(long timestamp, int most)
     {
         var found = new List<long>();
-        var left = _groups.Sum(group => (long)group.Count);
-        foreach (var (id, readAt, count) in _groups)
+        var left = _groups.Sum(group => (long)group.Keys.Length);
+        foreach (var (id, readAt, keys) in _groups)
         {
             if (readAt >= timestamp && left <= most)
             {
@@ -33,7 +33,7 @@ internal sealed class ConnectionMemory
             }
 
             found.Add(id);
-            left -= count;
+            left -= keys.Length;
         }
 
         return found;
@@ -47,11 +47,10 @@ internal sealed class ConnectionMemory
             while (_groups.TryPeek(out var group) && group.Id <= last)
             {
                 _groups.Dequeue();
-            }
-
-            foreach (var key in _byKey.Where(known => known.Value.Group <= last).Select(known => known.Key).ToList())
-            {
-                _byKey.Remove(key);
+                foreach (var key in group.Keys)
+                {
+                    Forget(key, last);
+                }
             }
         }
 
@@ -69,8 +68,17 @@ internal sealed class ConnectionMemory
             _byKey[key] = (connection, group);
         }
 
-        _groups.Enqueue((group, readAt, connections.Count));
+        _groups.Enqueue((group, readAt, [.. connections.Select(connection => connection.Key)]));
         LatestGroup = Math.Max(LatestGroup, group);
+    }
+
+    // A later group may know it too.
+    private void Forget(string key, long last)
+    {
+        if (_byKey.TryGetValue(key, out var known) && known.Group <= last)
+        {
+            _byKey.Remove(key);
+        }
     }
 }
 

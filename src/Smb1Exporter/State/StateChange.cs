@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Smb1Exporter.Auditing;
 
@@ -22,8 +21,8 @@ internal sealed class StateChange(StoredState state)
     /// <summary>Positions that changed.</summary>
     public Dictionary<AuditSourceKind, AuditPosition> Positions { get; } = [];
 
-    /// <summary>Days that changed, whole.</summary>
-    public Dictionary<DateOnly, ImmutableDictionary<string, long>> Days { get; } = [];
+    /// <summary>Attempts of clients on a day, where they changed; 0 for those removed.</summary>
+    public Dictionary<DateOnly, Dictionary<string, long>> Days { get; } = [];
 
     /// <summary>Days that are removed.</summary>
     public List<DateOnly> ForgottenDays { get; } = [];
@@ -93,10 +92,8 @@ internal sealed class StateChange(StoredState state)
     /// <summary>Adds to what a client did on a day.</summary>
     public void AddToDay(DateOnly day, string address, long count)
     {
-        var clients = Days.TryGetValue(day, out var changed)
-            ? changed
-            : state.Days.GetValueOrDefault(day, ImmutableDictionary.Create<string, long>(StringComparer.Ordinal));
-        Days[day] = clients.SetItem(address, clients.GetValueOrDefault(address) + count);
+        var changed = ChangedOf(day);
+        changed[address] = (changed.TryGetValue(address, out var known) ? known : StoredOf(day, address)) + count;
     }
 
     /// <summary>Removes a client from all days.</summary>
@@ -104,13 +101,28 @@ internal sealed class StateChange(StoredState state)
     {
         foreach (var day in state.Days.Keys.Union(Days.Keys).ToList())
         {
-            var clients = Days.TryGetValue(day, out var changed) ? changed : state.Days[day];
-            if (clients.ContainsKey(address))
+            if (StoredOf(day, address) > 0)
             {
-                Days[day] = clients.Remove(address);
+                ChangedOf(day)[address] = 0;
+            }
+            else
+            {
+                Days.GetValueOrDefault(day)?.Remove(address);
             }
         }
     }
+
+    private Dictionary<string, long> ChangedOf(DateOnly day)
+    {
+        if (!Days.TryGetValue(day, out var changed))
+        {
+            Days[day] = changed = new Dictionary<string, long>(StringComparer.Ordinal);
+        }
+
+        return changed;
+    }
+
+    private long StoredOf(DateOnly day, string address) => state.Days.TryGetValue(day, out var stored) ? stored.GetValueOrDefault(address) : 0;
 
     /// <summary>The latest period that is covered still; null when there is none.</summary>
     public CoverageEntry? OpenPeriod =>

@@ -9,6 +9,12 @@ namespace Smb1Exporter.State;
 /// </summary>
 internal sealed class StateFile : IDisposable
 {
+    /// <summary>
+    /// Reading all of the file takes longer the more clients there are: where nobody but this program wrote to it, a disk that turns bits is looked for
+    /// only this often.
+    /// </summary>
+    private static readonly TimeSpan InspectEvery = TimeSpan.FromHours(1);
+
     private readonly TimeProvider _timeProvider;
     private readonly StateMark _mark;
     private FileStream _lock;
@@ -16,6 +22,8 @@ internal sealed class StateFile : IDisposable
     private SqliteConnection? _connection;
     private StateJournal? _journal;
     private FileIdentity? _identity;
+    private FileTouch _touch;
+    private long? _inspected;
 
     private StateFile(string path, FileStream fileLock, TimeProvider timeProvider)
     {
@@ -64,6 +72,7 @@ internal sealed class StateFile : IDisposable
             file.LeaveToOtherMachine();
             file.IsOlderCopy = file._mark.IsBehind(file.Stored);
             StateLock.MarkUsed(file._lock);
+            (file._touch, file._inspected) = (FileTouch.Of(path), timeProvider.GetTimestamp());
             return file;
         }
         catch (Exception e)
@@ -81,6 +90,7 @@ internal sealed class StateFile : IDisposable
         try
         {
             EnsureThere();
+            NoteTouch();
             try
             {
                 WriteOnce(change);
@@ -90,6 +100,8 @@ internal sealed class StateFile : IDisposable
                 WriteAnew("it was damaged", isDamaged: true);
                 WriteOnce(change);
             }
+
+            _touch = FileTouch.Of(Path);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StartupException)
         {
@@ -107,10 +119,18 @@ internal sealed class StateFile : IDisposable
         try
         {
             EnsureThere();
+            NoteTouch();
+            if (_inspected is { } inspected && _timeProvider.GetElapsedTime(inspected) < InspectEvery)
+            {
+                return;
+            }
+
             if (IsDamaged())
             {
                 WriteAnew("it was damaged", isDamaged: true);
             }
+
+            _inspected = _timeProvider.GetTimestamp();
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or StartupException)
         {
@@ -309,6 +329,16 @@ internal sealed class StateFile : IDisposable
         }
 
         WrittenAnew?.Invoke(why, setAside);
+    }
+
+    /// <summary>Looks whether somebody else wrote to the file since it was last written or looked at: then it is inspected.</summary>
+    private void NoteTouch()
+    {
+        var touch = FileTouch.Of(Path);
+        if (touch != _touch)
+        {
+            (_touch, _inspected) = (touch, null);
+        }
     }
 
     private static bool IsSame(FileIdentity? before, FileIdentity? now) => before is { } one && now is { } other && one == other;

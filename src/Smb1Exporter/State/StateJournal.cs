@@ -29,7 +29,7 @@ internal sealed class StateJournal : IDisposable
     /// <summary>Writes what a change changes.</summary>
     /// <param name="transaction">Committed by the caller.</param>
     /// <param name="change">The change.</param>
-    /// <param name="stored">What is stored so far: of positions and days only rows that differ are written.</param>
+    /// <param name="stored">What is stored so far: of positions only rows that differ are written.</param>
     public void Write(SqliteTransaction transaction, StateChange change, StoredState stored)
     {
         WriteClients(transaction, change.Clients);
@@ -44,14 +44,14 @@ internal sealed class StateJournal : IDisposable
             WritePosition(transaction, StateNames.Of(source), stored.Positions.GetValueOrDefault(source), position);
         }
 
-        foreach (var (day, clients) in change.Days)
+        foreach (var (day, clients) in change.Days.Where(changed => !change.ForgottenDays.Contains(changed.Key)))
         {
-            WriteDay(transaction, day, stored.Days.GetValueOrDefault(day), clients);
+            WriteDay(transaction, day, clients);
         }
 
         foreach (var day in change.ForgottenDays)
         {
-            WriteDay(transaction, day, stored.Days.GetValueOrDefault(day), ImmutableDictionary<string, long>.Empty);
+            WriteDay(transaction, day, stored.Days[day].Select(known => KeyValuePair.Create(known.Key, 0L)));
         }
 
         WriteCoverage(transaction, change, stored);
@@ -75,7 +75,7 @@ internal sealed class StateJournal : IDisposable
 
         foreach (var (day, clients) in state.Days)
         {
-            WriteDay(transaction, day, null, clients);
+            WriteDay(transaction, day, clients);
         }
 
         foreach (var entry in state.Coverage)
@@ -142,7 +142,7 @@ internal sealed class StateJournal : IDisposable
         foreach (var rows in _days.Read(transaction).GroupBy(row => (long)row[0]!))
         {
             change.Days[DateOnly.FromDayNumber((int)rows.Key)] =
-                rows.ToImmutableDictionary(row => (string)row[1]!, row => (long)row[2]!, StringComparer.Ordinal);
+                rows.ToDictionary(row => (string)row[1]!, row => (long)row[2]!, StringComparer.Ordinal);
         }
 
         state.Apply(change);
@@ -218,16 +218,15 @@ internal sealed class StateJournal : IDisposable
         }
     }
 
-    private void WriteDay(SqliteTransaction transaction, DateOnly day, ImmutableDictionary<string, long>? before, ImmutableDictionary<string, long> clients)
+    private void WriteDay(SqliteTransaction transaction, DateOnly day, IEnumerable<KeyValuePair<string, long>> changed)
     {
-        foreach (var address in before?.Keys.Where(address => !clients.ContainsKey(address)) ?? [])
+        foreach (var (address, attempts) in changed)
         {
-            _days.Remove(transaction, (long)day.DayNumber, address);
-        }
-
-        foreach (var (address, attempts) in clients)
-        {
-            if (before?.GetValueOrDefault(address) != attempts)
+            if (attempts == 0)
+            {
+                _days.Remove(transaction, (long)day.DayNumber, address);
+            }
+            else
             {
                 _days.Put(transaction, (long)day.DayNumber, address, attempts);
             }

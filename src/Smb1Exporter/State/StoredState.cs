@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Smb1Exporter.Auditing;
 
 namespace Smb1Exporter.State;
@@ -19,7 +18,7 @@ internal sealed class StoredState
     public Dictionary<AuditSourceKind, AuditPosition> Positions { get; } = [];
 
     /// <summary>Attempts by day (UTC) and client.</summary>
-    public SortedDictionary<DateOnly, ImmutableDictionary<string, long>> Days { get; } = [];
+    public SortedDictionary<DateOnly, Dictionary<string, long>> Days { get; } = [];
 
     /// <summary>What became of the coverage, oldest first.</summary>
     public List<CoverageEntry> Coverage { get; } = [];
@@ -49,7 +48,7 @@ internal sealed class StoredState
 
         foreach (var (day, clients) in change.Days)
         {
-            Days[day] = clients;
+            MergeDay(day, clients);
         }
 
         change.ForgottenDays.ForEach(day => Days.Remove(day));
@@ -68,6 +67,26 @@ internal sealed class StoredState
 
         Coverage.RemoveRange(0, Math.Max(0, Coverage.Count - CoverageEntry.Kept));
         Connections.Apply(change.Connections);
+    }
+
+    private void MergeDay(DateOnly day, Dictionary<string, long> changed)
+    {
+        if (!Days.TryGetValue(day, out var known))
+        {
+            Days[day] = known = new Dictionary<string, long>(StringComparer.Ordinal);
+        }
+
+        foreach (var (address, attempts) in changed)
+        {
+            if (attempts == 0)
+            {
+                known.Remove(address);
+            }
+            else
+            {
+                known[address] = attempts;
+            }
+        }
     }
 
     private static void Merge<T>(Dictionary<string, T> known, Dictionary<string, T?> changed)

@@ -182,7 +182,7 @@ public sealed class AttemptStoreTests : IDisposable
     [Fact]
     public void A_bad_client_is_counted_with_its_place_and_the_rest_of_the_batch_counts()
     {
-        var outcome = _harness.Apply(_harness.Attempt("a\nb") with { Place = "log:17" }, _harness.Attempt("10.0.0.1"));
+        var outcome = _harness.Apply(_harness.Attempt("a\nb") with { Origin = "log:17" }, _harness.Attempt("10.0.0.1"));
         Assert.Equal("log:17", Assert.Single(outcome.Errors).Place);
         Assert.Equal(1, _harness.Store.Current.ReadErrors[ReadErrorReason.InvalidClient].Total);
         Assert.Equal(1, _harness.TotalOf("10.0.0.1"));

@@ -43,6 +43,31 @@ public sealed class PushTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pushes_and_scrapes_beside_each_other_all_show_every_client()
+    {
+        _exporter.Variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
+        await using var collector = await FakeCollector.StartAsync();
+        await CountAsync(collector, "10.0.0.7", 3);
+        await _exporter.WaitForAsync("smb1_connection_attempts_total", 3, "10.0.0.7");
+        await Eventually.TrueAsync(() => ShowsClient(collector.Taken), "the client is pushed");
+        var before = collector.Taken.Count;
+
+        await Eventually.GetAsync(
+            () => _exporter.ScrapeAsync("smb1_connection_attempts_total", "10.0.0.7"),
+            value =>
+            {
+                Assert.Equal(3, value);
+                return collector.Taken.Count >= before + 3;
+            },
+            "three pushes");
+
+        Assert.All(collector.Taken.Skip(before), push => Assert.True(ShowsClient([push])));
+
+        static bool ShowsClient(IReadOnlyList<TakenPush> pushes) =>
+            pushes.Count > 0 && pushes[^1].Metrics.Points.Count(point => point.Metric == Attempts && point.Attributes["client_address"] == "10.0.0.7") == 1;
+    }
+
+    [Fact]
     public async Task A_total_that_survives_a_restart_keeps_its_start()
     {
         await using var collector = await FakeCollector.StartAsync();

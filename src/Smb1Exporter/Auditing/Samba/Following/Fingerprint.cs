@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Following;
 
@@ -9,17 +9,7 @@ internal static class Fingerprint
     public const int Length = 1024;
 
     /// <summary>The fingerprint of these bytes; empty for none.</summary>
-    public static string Of(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty)
-        {
-            return "";
-        }
-
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return Convert.ToHexStringLower(hash[..16]);
-    }
+    public static string Of(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "" : Convert.ToHexStringLower(Sha256.Of(bytes).AsSpan(0, Sha256.Length / 2));
 }
 
 /// <summary>

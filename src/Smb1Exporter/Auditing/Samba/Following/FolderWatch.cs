@@ -11,6 +11,9 @@ internal sealed partial class FolderWatch(
     /// <summary>Writers come in bursts: so long at least between two looks.</summary>
     internal static readonly TimeSpan MinimumInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Where changes are announced and none is expected, so many intervals pass between two looks: each costs as much as counting a record.</summary>
+    private const int IntervalsWhileQuiet = 5;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>All files are looked at so often, whatever is announced: what other machines of a cluster write is not.</summary>
@@ -64,17 +67,19 @@ internal sealed partial class FolderWatch(
     }
 
     /// <summary>Completes at a change, or after the poll interval; never sooner than the minimum interval after the last look.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
+    /// <param name="isQuiet">Whether nothing but an announced change can bring something to do.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task WaitAsync(bool isQuiet, CancellationToken cancellationToken)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task changed;
+        TimeSpan interval;
         lock (_lock)
         {
             changed = _changed.Task;
+            interval = isQuiet && _watcher is not null ? IntervalsWhileQuiet * pollInterval : pollInterval;
         }
 
-        await Task.WhenAny(changed, Task.Delay(pollInterval, timeProvider, waiting.Token));
-        await waiting.CancelAsync();
+        await changed.WaitAsync(interval, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         var rest = MinimumInterval - timeProvider.GetElapsedTime(_looked);
         if (rest > TimeSpan.Zero)

@@ -70,6 +70,9 @@ internal sealed class LogFollower : IDisposable
         _activity = new FileActivity(timeProvider, limits.StalledAfter);
     }
 
+    /// <summary>Whether the last read left nothing to do, and nothing that time alone may bring.</summary>
+    public bool WaitsForNothing { get; private set; }
+
     /// <summary>Opens a file that just appeared; may be called from any thread.</summary>
     public void Capture(string path) => _openFiles.Capture(path);
 
@@ -107,9 +110,9 @@ internal sealed class LogFollower : IDisposable
             RefuseWithoutLog(pattern, look);
         }
 
-        var waitsForNothing = isQuiet && !isDiskFull && faults.Count == 0
+        WaitsForNothing = caughtUp && !isDiskFull && faults.Count == 0
             && bookmarks.TrueForAll(bookmark => !bookmark.HasUnread && bookmark.Role != FileRole.Nameless);
-        _idle = waitsForNothing ? pattern : null;
+        _idle = isQuiet && WaitsForNothing ? pattern : null;
         var before = log ?? FollowedLog.Empty;
         _log = before.With(MakeLook(before, look, now, faults, isDiskFull), bookmarks, out var isOtherSet);
         var known = before.Look.Faults;

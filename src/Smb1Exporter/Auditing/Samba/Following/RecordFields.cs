@@ -16,7 +16,7 @@ internal static class RecordFields
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>The attempt that an SMB1 record stands for; its client is empty where the record names none that can be used.</summary>
-    public static AuditRecord ToAttempt(in RecordObject record, DateTimeOffset time, string place)
+    public static AuditRecord ToAttempt(in RecordObject record, DateTimeOffset time, LogPlace place)
     {
         var address = record.RemoteAddress ?? "";
         var known = TryReadAddress(address, out var client);

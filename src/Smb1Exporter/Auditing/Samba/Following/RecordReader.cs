@@ -370,7 +370,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
 
         if (record.IsSmb1 == true && RecordFields.TryReadTime(record.Timestamp, out var time))
         {
-            batch.Records.Add(RecordFields.ToAttempt(record, time, new LogPlace(path, at).ToString()));
+            batch.Records.Add(RecordFields.ToAttempt(record, time, new LogPlace(path, at)));
             counts = true;
         }
 

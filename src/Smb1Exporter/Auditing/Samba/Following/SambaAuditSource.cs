@@ -57,7 +57,7 @@ internal sealed class SambaAuditSource : IAuditSource
     }
 
     /// <inheritdoc />
-    public Task WaitForMoreAsync(CancellationToken cancellationToken) => _watch.WaitAsync(cancellationToken);
+    public Task WaitForMoreAsync(CancellationToken cancellationToken) => _watch.WaitAsync(_follower.WaitsForNothing, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose()
