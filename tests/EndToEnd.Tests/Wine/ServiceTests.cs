@@ -181,8 +181,9 @@ public sealed class ServiceTests(WinePrefix wine) : IDisposable
             await damaged.WriteAsync(new byte[damaged.Length], TestContext.Current.CancellationToken);
         }
 
-        await Eventually.TrueAsync(
-            () => wine.ApplicationEvents.Contains("was written anew from memory, because it was damaged; nothing is lost", StringComparison.Ordinal),
+        await Eventually.GetAsync(
+            () => Task.FromResult(wine.ApplicationEvents),
+            events => events.Contains("was written anew from memory, because it was damaged; nothing is lost", StringComparison.Ordinal),
             "it is told in the event log");
         await WhenShownAsync(log, "192.168.1.214", 2);
         Assert.Contains("RUNNING", await QueryAsync(), StringComparison.Ordinal);
