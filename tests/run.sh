@@ -68,14 +68,15 @@ build_all() { dotnet build Smb1Exporter.sln --no-restore --configuration "$CONFI
 
 # What analyzers find is an error of the build already, so "dotnet format analyzers" could find no more.
 check_format() {
-  dotnet format whitespace Smb1Exporter.sln --verify-no-changes --no-restore &&
-    dotnet format style Smb1Exporter.sln --verify-no-changes --no-restore
+  nice dotnet format whitespace Smb1Exporter.sln --verify-no-changes --no-restore &&
+    nice dotnet format style Smb1Exporter.sln --verify-no-changes --no-restore
 }
 
 check_scripts() { shellcheck --external-sources src/*.sh tests/*.sh .ci/run; }
 
 # What need not wait for each other is made side by side; what only the tests of the whole chain need is made while the others run already.
 run_everything() {
+  local project
   # No build server outlives this script.
   export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
   in_background "packages" install_all
@@ -84,8 +85,15 @@ run_everything() {
   fi
   wait_for_background
   [ ! -s "$failures" ] || finish
-  in_background "tests of the chain" prepare_chain_and_run
-  in_background "other tests" run_the_rest
+  # Tests of the receiver wait more than they compute, so they run while what only the tests of the chain need is built.
+  for project in "${projects[@]}"; do
+    [[ $project != *TicketReceiver* ]] || in_background "$project" run_tests "$project"
+  done
+  prepare_chain
+  for project in "${projects[@]}"; do
+    [[ $project = *TicketReceiver* ]] || in_background "$project" run_tests "$project"
+  done
+  in_background "checks of the sources" check_sources
   wait_for_background
 }
 
@@ -95,7 +103,7 @@ install_all() {
   attempt "packages for Request Tracker" install_packages "${REQUEST_TRACKER_PACKAGES[@]}" || true
 }
 
-prepare_chain_and_run() {
+prepare_chain() {
   local downloads
   # A download waits for others, and a compiler for nobody.
   attempt "packages for Wine and Grafana's schema" install_for_chain &
@@ -108,15 +116,10 @@ prepare_chain_and_run() {
   wait "$downloads" || true
   prepare_grafana_schema
   prepare_vmagent
-  run_tests EndToEnd.Tests
 }
 
-run_the_rest() {
-  local project
+check_sources() {
   step "shell scripts" check_scripts || true
-  for project in "${projects[@]}"; do
-    [ "$project" = EndToEnd.Tests ] || run_tests "$project"
-  done
   step "format" check_format || true
 }
 

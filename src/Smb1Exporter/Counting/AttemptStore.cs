@@ -87,7 +87,7 @@ internal sealed class AttemptStore : IDisposable
                 }
                 else if (_open.EndsQuiet)
                 {
-                    _stretch.EndQuiet();
+                    _stretch.EndQuiet(isCovered: WatchedTime.Of(_file.Stored).Covered + _stretch.Unstored.Covered > TimeSpan.Zero);
                 }
             }
             catch

@@ -15,7 +15,10 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
     /// <summary>Wall and monotonic clock may differ by so much between two looks before the wall clock is taken to have been set.</summary>
     public static readonly TimeSpan LargestDrift = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     private (long Timestamp, DateTimeOffset Time, bool IsWatched)? _last;
+    private bool _lacksQuiet;
 
     /// <summary>What grew since the last write.</summary>
     public WatchedTime Unstored { get; private set; }
@@ -33,7 +36,7 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
             if (isWatched && last.IsWatched)
             {
                 var grown = passed < LongestLook ? passed : LongestLook;
-                Unstored = new WatchedTime(Unstored.Covered + grown, Unstored.Quiet + grown);
+                Unstored = new WatchedTime(Unstored.Covered + grown, Unstored.Quiet + grown - WithoutQuiet(grown));
             }
 
             step = time - last.Time - passed;
@@ -41,6 +44,17 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
         _last = (timestamp, time, isWatched);
         return step.Duration() > LargestDrift ? step : TimeSpan.Zero;
+    }
+
+    private TimeSpan WithoutQuiet(TimeSpan grown)
+    {
+        if (!_lacksQuiet || grown == TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        _lacksQuiet = false;
+        return grown < OneSecond ? grown : OneSecond;
     }
 
     // A program that is stopped between the two readings must not take that for a step of the clock.
@@ -57,10 +71,15 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
     }
 
     /// <summary>An attempt was read, or what may have been one.</summary>
-    public void EndQuiet() => Unstored = Unstored with { Quiet = TimeSpan.Zero };
+    /// <param name="isCovered">Whether the stretch has begun. If not, quiet stays a second behind covered: else nothing would tell that SMB1 was used.</param>
+    public void EndQuiet(bool isCovered)
+    {
+        Unstored = Unstored with { Quiet = TimeSpan.Zero };
+        _lacksQuiet |= !isCovered;
+    }
 
     /// <summary>Records were lost, or none were made: from now on it is measured anew.</summary>
-    public void End() => Unstored = default;
+    public void End() => (Unstored, _lacksQuiet) = (default, false);
 
     /// <summary>What grew was stored.</summary>
     public void NoteStored() => Unstored = default;

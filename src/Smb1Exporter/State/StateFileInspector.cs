@@ -141,7 +141,8 @@ internal static class StateFileInspector
     /// </summary>
     private static bool WasOurs(string path)
     {
-        using var stream = File.OpenRead(path);
+        // On Windows whoever would not share it with its writer could not read a file that is in use.
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var buffer = new byte[1024 * 1024];
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         var start = buffer.AsSpan(0, length);

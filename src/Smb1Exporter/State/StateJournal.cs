@@ -15,15 +15,17 @@ internal sealed class StateJournal : IDisposable
     private readonly StateTable _coverage;
     private readonly StateTable _values;
 
-    public StateJournal(SqliteConnection connection)
+    /// <param name="connection">The state file.</param>
+    /// <param name="server">The server that is read and written; by default that of the exporter itself.</param>
+    public StateJournal(SqliteConnection connection, string server = StateSchema.ThisServer)
     {
-        _clients = new(connection, "client", 1, "address", "total", "first_seen", "last_seen", "dns", "workstation", "looked_up", "name", "named_at");
-        _counters = new(connection, "counter", 1, "name", "total");
-        _days = new(connection, "day", 2, "day", "address", "attempts");
-        _connections = new(connection, "connection", 1, "id", "entries");
-        _positions = new(connection, "position", 2, "source", "key", "value");
-        _coverage = new(connection, "coverage", 1, "id", "begin_time", "end_time", "text", "is_note");
-        _values = new(connection, "state", 1, "name", "value");
+        _clients = new(connection, "client", server, 1, "address", "total", "first_seen", "last_seen", "dns", "workstation", "looked_up", "name", "named_at");
+        _counters = new(connection, "counter", server, 1, "name", "total");
+        _days = new(connection, "day", server, 2, "day", "address", "attempts");
+        _connections = new(connection, "connection", server, 1, "id", "entries");
+        _positions = new(connection, "position", server, 2, "source", "key", "value");
+        _coverage = new(connection, "coverage", server, 1, "id", "begin_time", "end_time", "text", "is_note");
+        _values = new(connection, "state", server, 1, "name", "value");
     }
 
     /// <summary>Writes what a change changes.</summary>

@@ -51,7 +51,9 @@ internal sealed class StateMark(string path)
     {
         try
         {
-            var lines = File.ReadAllText(PathOf(path)).Split('\n');
+            // Shared with its writer, which would be refused else on Windows.
+            using var reader = new StreamReader(new FileStream(PathOf(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            var lines = reader.ReadToEnd().Split('\n');
             return lines.Length >= 5
                 && lines[4] == SumOf(lines.Take(4))
                 && long.TryParse(lines[1], NumberStyles.None, CultureInfo.InvariantCulture, out var commits)

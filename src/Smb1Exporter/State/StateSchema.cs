@@ -15,24 +15,38 @@ internal static class StateSchema
     /// <summary>Text that SQLite keeps in the file with the schema, by which a damaged file is still known as ours.</summary>
     public const string Marker = "smb1-exporter state";
 
+    /// <summary>The first column of every table: which server a row is about. One exporter may read the records of many.</summary>
+    public const string Server = "server";
+
+    /// <summary>The server on which the exporter itself runs, however it is called.</summary>
+    public const string ThisServer = "";
+
     /// <summary>The last column of every table; see <see cref="StateTable"/>.</summary>
     public const string Checksum = "checksum";
 
     private const string Create = $"""
         CREATE TABLE client (
             -- {Marker}
-            address TEXT PRIMARY KEY, total INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
-            dns TEXT, workstation TEXT, looked_up INTEGER, name TEXT, named_at INTEGER, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE counter (name TEXT PRIMARY KEY, total INTEGER NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+            {Server} TEXT NOT NULL, address TEXT NOT NULL, total INTEGER NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            dns TEXT, workstation TEXT, looked_up INTEGER, name TEXT, named_at INTEGER, {Checksum} INTEGER NOT NULL,
+            PRIMARY KEY ({Server}, address)) WITHOUT ROWID;
+        CREATE TABLE counter (
+            {Server} TEXT NOT NULL, name TEXT NOT NULL, total INTEGER NOT NULL, {Checksum} INTEGER NOT NULL,
+            PRIMARY KEY ({Server}, name)) WITHOUT ROWID;
         CREATE TABLE day (
-            day INTEGER NOT NULL, address TEXT NOT NULL, attempts INTEGER NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (day, address)) WITHOUT ROWID;
-        CREATE TABLE connection (id INTEGER PRIMARY KEY, entries BLOB NOT NULL, {Checksum} INTEGER NOT NULL);
+            {Server} TEXT NOT NULL, day INTEGER NOT NULL, address TEXT NOT NULL, attempts INTEGER NOT NULL, {Checksum} INTEGER NOT NULL,
+            PRIMARY KEY ({Server}, day, address)) WITHOUT ROWID;
+        CREATE TABLE connection (
+            {Server} TEXT NOT NULL, id INTEGER NOT NULL, entries BLOB NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY ({Server}, id));
         CREATE TABLE position (
-            source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID;
+            {Server} TEXT NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL,
+            PRIMARY KEY ({Server}, source, key)) WITHOUT ROWID;
         CREATE TABLE coverage (
-            id INTEGER PRIMARY KEY, begin_time INTEGER NOT NULL, end_time INTEGER, text TEXT NOT NULL, is_note INTEGER NOT NULL,
-            {Checksum} INTEGER NOT NULL);
-        CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL) WITHOUT ROWID;
+            {Server} TEXT NOT NULL, id INTEGER NOT NULL, begin_time INTEGER NOT NULL, end_time INTEGER, text TEXT NOT NULL,
+            is_note INTEGER NOT NULL, {Checksum} INTEGER NOT NULL, PRIMARY KEY ({Server}, id)) WITHOUT ROWID;
+        CREATE TABLE state (
+            {Server} TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, {Checksum} INTEGER NOT NULL,
+            PRIMARY KEY ({Server}, name)) WITHOUT ROWID;
         CREATE TABLE request (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, argument TEXT NOT NULL, answer TEXT);
         """;
 
@@ -48,13 +62,13 @@ internal static class StateSchema
         ];
         string[] allColumns =
         [
-            $"SELECT address, total, first_seen, last_seen, dns, workstation, looked_up, name, named_at, {Checksum} FROM client WHERE 0",
-            $"SELECT name, total, {Checksum} FROM counter WHERE 0",
-            $"SELECT day, address, attempts, {Checksum} FROM day WHERE 0",
-            $"SELECT id, entries, {Checksum} FROM connection WHERE 0",
-            $"SELECT source, key, value, {Checksum} FROM position WHERE 0",
-            $"SELECT id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0",
-            $"SELECT name, value, {Checksum} FROM state WHERE 0",
+            $"SELECT {Server}, address, total, first_seen, last_seen, dns, workstation, looked_up, name, named_at, {Checksum} FROM client WHERE 0",
+            $"SELECT {Server}, name, total, {Checksum} FROM counter WHERE 0",
+            $"SELECT {Server}, day, address, attempts, {Checksum} FROM day WHERE 0",
+            $"SELECT {Server}, id, entries, {Checksum} FROM connection WHERE 0",
+            $"SELECT {Server}, source, key, value, {Checksum} FROM position WHERE 0",
+            $"SELECT {Server}, id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0",
+            $"SELECT {Server}, name, value, {Checksum} FROM state WHERE 0",
             "SELECT id, kind, argument, answer FROM request WHERE 0",
         ];
         const int NoSuchTableOrColumn = 1;

@@ -5,12 +5,13 @@ using Microsoft.Data.Sqlite;
 namespace Smb1Exporter.State;
 
 /// <summary>
-/// One table of the state file, with statements that are prepared once. Each row carries a checksum over its values, because a database whose
+/// One table of the state file, as far as it is about one server, with statements that are prepared once. Each row carries a checksum over its values, because a database whose
 /// pages are sound may still hold a number in which the disk turned a bit. Values are text, 64-bit integers, bytes or null.
 /// </summary>
 internal sealed class StateTable : IDisposable
 {
     private readonly string _name;
+    private readonly string _server;
     private readonly int _keys;
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _remove;
@@ -18,35 +19,42 @@ internal sealed class StateTable : IDisposable
 
     /// <param name="connection">The state file.</param>
     /// <param name="name">The table.</param>
-    /// <param name="keys">How many of the columns are its key: the first ones.</param>
-    /// <param name="columns">Its columns but for the checksum, which comes last.</param>
-    public StateTable(SqliteConnection connection, string name, int keys, params string[] columns)
+    /// <param name="server">The server whose rows are read and written.</param>
+    /// <param name="keys">How many of the columns are its key beside the server: the first ones.</param>
+    /// <param name="columns">Its columns but for the server, which comes first, and the checksum, which comes last.</param>
+    public StateTable(SqliteConnection connection, string name, string server, int keys, params string[] columns)
     {
-        (_name, _keys) = (name, keys);
+        (_name, _server, _keys) = (name, server, keys);
+        columns = [StateSchema.Server, .. columns];
+        var all = columns.Take(keys + 1).ToArray();
         var numbers = Enumerable.Range(1, columns.Length + 1).Select(number => $"${number}");
-        var changes = columns.Skip(keys).Append(StateSchema.Checksum).Select(column => $"{column} = excluded.{column}");
+        var changes = columns.Skip(all.Length).Append(StateSchema.Checksum).Select(column => $"{column} = excluded.{column}");
         _put = Prepare(
             connection,
             $"INSERT INTO {name} VALUES ({string.Join(", ", numbers)}) ON CONFLICT DO UPDATE SET {string.Join(", ", changes)}",
             columns.Length + 1);
-        _remove = Prepare(connection, $"DELETE FROM {name} WHERE {string.Join(" AND ", columns.Take(keys).Select((key, i) => $"{key} = ${i + 1}"))}", keys);
-        _read = Prepare(connection, $"SELECT {string.Join(", ", columns)}, {StateSchema.Checksum} FROM {name} ORDER BY {string.Join(", ", columns.Take(keys))}", 0);
+        _remove = Prepare(connection, $"DELETE FROM {name} WHERE {string.Join(" AND ", all.Select((key, i) => $"{key} = ${i + 1}"))}", all.Length);
+        _read = Prepare(
+            connection,
+            $"SELECT {string.Join(", ", columns.Skip(1))}, {StateSchema.Checksum} FROM {name} WHERE {StateSchema.Server} = $1 ORDER BY {string.Join(", ", all)}",
+            1);
     }
 
     /// <summary>Adds a row, or changes the one with this key.</summary>
     public void Put(SqliteTransaction transaction, params ReadOnlySpan<object?> values)
     {
-        Run(_put, transaction, [.. values, ChecksumOf(values)]);
+        Run(_put, transaction, [_server, .. values, ChecksumOf(values)]);
     }
 
     /// <summary>Removes the row with this key, if there is one.</summary>
-    public void Remove(SqliteTransaction transaction, params ReadOnlySpan<object?> key) => Run(_remove, transaction, key);
+    public void Remove(SqliteTransaction transaction, params ReadOnlySpan<object?> key) => Run(_remove, transaction, [_server, .. key]);
 
     /// <summary>All rows in the order of their key.</summary>
     /// <exception cref="DamagedRowException">A row is not as it was written.</exception>
     public List<object?[]> Read(SqliteTransaction transaction)
     {
         _read.Transaction = transaction;
+        _read.Parameters[0].Value = _server;
         using var reader = _read.ExecuteReader();
         var rows = new List<object?[]>();
         while (reader.Read())
@@ -78,7 +86,7 @@ internal sealed class StateTable : IDisposable
     private long ChecksumOf(ReadOnlySpan<object?> values)
     {
         var hash = new XxHash3();
-        hash.Append(Encoding.UTF8.GetBytes(_name));
+        hash.Append(Encoding.UTF8.GetBytes($"{_name}\0{_server}"));
         foreach (var value in values)
         {
             var (kind, bytes) = value switch

@@ -62,7 +62,9 @@ internal sealed class ScrapeWatcher : IAsyncDisposable
 
     private void Compare(PrometheusText scrape)
     {
-        var counters = scrape.Samples.Values.Where(sample => scrape.Types.GetValueOrDefault(sample.Name) == "counter").ToList();
+        // Those of the process begin with it.
+        var counters = scrape.Samples.Values.Where(sample =>
+            sample.Name.StartsWith("smb1_", StringComparison.Ordinal) && scrape.Types.GetValueOrDefault(sample.Name) == "counter").ToList();
         foreach (var sample in counters)
         {
             if (_counters.TryGetValue(sample.Series, out var before) && sample.Value < before)

@@ -11,6 +11,12 @@ internal static class VerdictCases
     public static IReadOnlyList<VerdictCase> All { get; } =
     [
         Case("A new install", "not_covered", Days(30), server => server.InstallAsync()),
+        Case("A new install, whose log holds an attempt already", "attempts", Days(29) + Seconds(1), async server =>
+        {
+            await server.InstallAsync();
+            await server.AttemptAsync();
+            server.Pass(Days(1));
+        }),
         Case("Just under 30 days without an attempt", "not_covered", Seconds(1), async server =>
         {
             await server.InstallAsync();
