@@ -87,7 +87,7 @@ internal sealed class AttemptStore : IDisposable
                 }
                 else if (_open.EndsQuiet)
                 {
-                    _stretch.EndQuiet(isCovered: WatchedTime.Of(_file.Stored).Covered + _stretch.Unstored.Covered > TimeSpan.Zero);
+                    _stretch.EndQuiet(isCovered: _open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
                 }
             }
             catch
@@ -120,7 +120,7 @@ internal sealed class AttemptStore : IDisposable
             try
             {
                 ForgetOldConnections(open.Change);
-                open.SetWatched(WatchedTime.Of(_file.Stored), _stretch.Unstored, _timeProvider.GetUtcNow());
+                open.SetWatched(_stretch.Unstored, _timeProvider.GetUtcNow());
                 if (open.Change.IsEmpty)
                 {
                     return;
@@ -180,13 +180,8 @@ internal sealed class AttemptStore : IDisposable
         lock (_lock)
         {
             var step = _stretch.Look(isWatched);
-            var stored = WatchedTime.Of(_file.Stored);
             var since = _stretch.Unstored;
-            _current = _current with
-            {
-                Watched = new WatchedTime(
-                    (_open.EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (_open.EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet),
-            };
+            _current = _current with { Watched = _open.WatchedWith(since).Shown };
             if (step != TimeSpan.Zero)
             {
                 _overdue.Clear();

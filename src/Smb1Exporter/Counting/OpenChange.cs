@@ -34,11 +34,18 @@ internal sealed class OpenChange(StoredState state)
         }
     }
 
-    /// <summary>Adds for how long the server was watched: what was stored, as far as it goes on, and what came since.</summary>
-    public void SetWatched(WatchedTime stored, WatchedTime since, DateTimeOffset now)
+    /// <summary>For how long the server was watched: what was stored, as far as it goes on, and what came since.</summary>
+    public WatchedTime WatchedWith(WatchedTime since)
     {
-        var watched = new WatchedTime(
+        var stored = WatchedTime.Of(state);
+        return new WatchedTime(
             (EndsCoverage ? TimeSpan.Zero : stored.Covered) + since.Covered, (EndsQuiet ? TimeSpan.Zero : stored.Quiet) + since.Quiet);
+    }
+
+    /// <summary>Adds for how long the server was watched.</summary>
+    public void SetWatched(WatchedTime since, DateTimeOffset now)
+    {
+        var watched = WatchedWith(since);
         Change.SetNumber(StateNames.Covered, (long)watched.Covered.TotalMicroseconds);
         Change.SetNumber(StateNames.Quiet, (long)watched.Quiet.TotalMicroseconds);
         if (since.Covered > TimeSpan.Zero)

@@ -18,7 +18,6 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private (long Timestamp, DateTimeOffset Time, bool IsWatched)? _last;
-    private bool _lacksQuiet;
 
     /// <summary>What grew since the last write.</summary>
     public WatchedTime Unstored { get; private set; }
@@ -36,7 +35,7 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
             if (isWatched && last.IsWatched)
             {
                 var grown = passed < LongestLook ? passed : LongestLook;
-                Unstored = new WatchedTime(Unstored.Covered + grown, Unstored.Quiet + grown - WithoutQuiet(grown));
+                Unstored = new WatchedTime(Unstored.Covered + grown, Unstored.Quiet + grown);
             }
 
             step = time - last.Time - passed;
@@ -44,17 +43,6 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
         _last = (timestamp, time, isWatched);
         return step.Duration() > LargestDrift ? step : TimeSpan.Zero;
-    }
-
-    private TimeSpan WithoutQuiet(TimeSpan grown)
-    {
-        if (!_lacksQuiet || grown == TimeSpan.Zero)
-        {
-            return TimeSpan.Zero;
-        }
-
-        _lacksQuiet = false;
-        return grown < OneSecond ? grown : OneSecond;
     }
 
     // A program that is stopped between the two readings must not take that for a step of the clock.
@@ -72,14 +60,10 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
     /// <summary>An attempt was read, or what may have been one.</summary>
     /// <param name="isCovered">Whether the stretch has begun. If not, quiet stays a second behind covered: else nothing would tell that SMB1 was used.</param>
-    public void EndQuiet(bool isCovered)
-    {
-        Unstored = Unstored with { Quiet = TimeSpan.Zero };
-        _lacksQuiet |= !isCovered;
-    }
+    public void EndQuiet(bool isCovered) => Unstored = Unstored with { Quiet = isCovered ? TimeSpan.Zero : -OneSecond };
 
     /// <summary>Records were lost, or none were made: from now on it is measured anew.</summary>
-    public void End() => (Unstored, _lacksQuiet) = (default, false);
+    public void End() => Unstored = default;
 
     /// <summary>What grew was stored.</summary>
     public void NoteStored() => Unstored = default;

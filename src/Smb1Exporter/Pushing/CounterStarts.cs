@@ -12,25 +12,5 @@ internal sealed class CounterStarts(AttemptTotals totals)
     public DateTimeOffset? OfInstallation => totals.Begun;
 
     /// <summary>The start of a client's counter: its first attempt. One that was forgotten begins anew. Null for a client that is not known.</summary>
-    public DateTimeOffset? OfClient(string address)
-    {
-        var (from, to) = (0, totals.Clients.Length - 1);
-        while (from <= to)
-        {
-            var middle = (from + to) / 2;
-            switch (string.CompareOrdinal(totals.Clients[middle].Address, address))
-            {
-                case 0:
-                    return totals.Clients[middle].FirstSeen;
-                case < 0:
-                    from = middle + 1;
-                    break;
-                default:
-                    to = middle - 1;
-                    break;
-            }
-        }
-
-        return null;
-    }
+    public DateTimeOffset? OfClient(string address) => totals.Find(address)?.FirstSeen;
 }

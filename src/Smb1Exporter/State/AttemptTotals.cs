@@ -41,9 +41,15 @@ internal sealed record ClientTotals(string Address, HeldCount Attempts, DateTime
 
 /// <summary>For how long a server was watched: what the verdict compares. Time that passed while nobody watched is in neither.</summary>
 /// <param name="Covered">Since records were last lost, or auditing was last off.</param>
-/// <param name="Quiet">The part of it since the last attempt, or since the last record that may have been one.</param>
+/// <param name="Quiet">
+/// The part of it since the last attempt, or since the last record that may have been one. A second below zero where that came before anything was
+/// covered: it stays behind then, and is shown as zero until it has passed.
+/// </param>
 internal readonly record struct WatchedTime(TimeSpan Covered, TimeSpan Quiet)
 {
+    /// <summary>As it is shown.</summary>
+    public WatchedTime Shown => this with { Quiet = Quiet > TimeSpan.Zero ? Quiet : TimeSpan.Zero };
+
     /// <summary>What is stored.</summary>
     public static WatchedTime Of(StoredState state)
     {
@@ -52,7 +58,7 @@ internal readonly record struct WatchedTime(TimeSpan Covered, TimeSpan Quiet)
     }
 
     private static TimeSpan Duration(StoredState state, string name) =>
-        long.TryParse(state.Values.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+        long.TryParse(state.Values.GetValueOrDefault(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
             ? TimeSpan.FromMicroseconds(Math.Min(microseconds, (long)TimeSpan.FromDays(36_500).TotalMicroseconds))
             : TimeSpan.Zero;
 }
@@ -109,7 +115,7 @@ internal sealed record AttemptTotals(
             state.Counters.GetValueOrDefault(CounterNames.Rejected),
             state.Counters.GetValueOrDefault(CounterNames.Gaps),
             before is not null && change is { Counters.Count: 0 } ? before.ReadErrors : ReadErrorsOf(state),
-            WatchedTime.Of(state),
+            WatchedTime.Of(state).Shown,
             state.Coverage.FindLast(entry => entry.IsOpen)?.Begin,
             StateNames.TimeOf(state.Values.GetValueOrDefault(StateNames.LastAttempt)),
             before is not null && change is { Coverage.Count: 0 } ? before.CoverageHistory : [.. state.Coverage.AsEnumerable().Reverse()],
@@ -127,6 +133,11 @@ internal sealed record AttemptTotals(
     private static ImmutableSortedDictionary<ReadErrorReason, HeldCount> ReadErrorsOf(StoredState state) =>
         Enum.GetValues<ReadErrorReason>().ToImmutableSortedDictionary(reason => reason, reason => state.Counters.GetValueOrDefault(CounterNames.Of(reason)));
 
+    /// <summary>A client; null where none of that address is known.</summary>
+    public ClientTotals? Find(string address) => IndexOf(address) is var at and >= 0 ? Clients[at] : null;
+
+    private int IndexOf(string address) => Clients.AsSpan().BinarySearch(new ByAddress(address));
+
     // With thousands of clients, of which one was seen again, only its place is filled anew.
     private static ImmutableArray<ClientTotals> ClientsOf(StoredState state, StateChange? change, AttemptTotals? before)
     {
@@ -138,7 +149,7 @@ internal sealed record AttemptTotals(
         var clients = before.Clients.ToBuilder();
         foreach (var changed in change.Clients.Values)
         {
-            var at = changed is null ? -1 : before.Clients.BinarySearch(changed, ByAddress.Comparer);
+            var at = changed is null ? -1 : before.IndexOf(changed.Address);
             if (at < 0)
             {
                 return ClientsOf(state, null, null);
@@ -150,10 +161,9 @@ internal sealed record AttemptTotals(
         return clients.MoveToImmutable();
     }
 
-    private sealed class ByAddress : IComparer<ClientTotals>
+    /// <summary>Stands for a client of this address among others.</summary>
+    private readonly struct ByAddress(string address) : IComparable<ClientTotals>
     {
-        public static readonly ByAddress Comparer = new();
-
-        public int Compare(ClientTotals? x, ClientTotals? y) => string.CompareOrdinal(x?.Address, y?.Address);
+        public int CompareTo(ClientTotals? other) => string.CompareOrdinal(address, other?.Address);
     }
 }

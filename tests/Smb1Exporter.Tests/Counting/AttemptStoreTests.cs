@@ -11,6 +11,17 @@ public sealed class AttemptStoreTests : IDisposable
     public void Dispose() => _harness.Dispose();
 
     [Fact]
+    public void An_attempt_before_anything_was_covered_is_remembered_over_a_restart()
+    {
+        _harness.Apply(_harness.Attempt("10.0.0.1"));
+        Assert.Equal(default, _harness.Store.Current.Watched);
+        _harness.Restart();
+        _harness.Watch(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(new WatchedTime(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(59)), _harness.Store.Current.Watched);
+    }
+
+    [Fact]
     public void Totals_times_and_position_survive_a_restart()
     {
         var first = _harness.Now;
