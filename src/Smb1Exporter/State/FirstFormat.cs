@@ -19,6 +19,17 @@ internal static class FirstFormat
     private const string ReadErrorPrefix = "read_errors/";
     private static readonly string[] TakenOver = [StateNames.Begun, StateNames.NotBefore, StateNames.LatestRecord, StateNames.LastAttempt, ExporterRecord.HostNameKey];
 
+    /// <summary>Proves that its tables are there with their columns.</summary>
+    /// <exception cref="SqliteException">One is not.</exception>
+    public static void Prepare(SqliteConnection connection)
+    {
+        // One by one: of several in one command only the first is looked at.
+        StateSchema.Execute(connection, "SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0");
+        StateSchema.Execute(connection, "SELECT name, total, shown FROM counter WHERE 0");
+        StateSchema.Execute(connection, "SELECT key, first_time, read_time FROM connection WHERE 0");
+        StateSchema.Execute(connection, "SELECT name, value FROM state WHERE 0");
+    }
+
     public static StoredState Read(SqliteConnection connection, SqliteTransaction transaction)
     {
         var state = new StoredState();

@@ -15,6 +15,8 @@ internal sealed class StateJournal : IDisposable
     private readonly StateTable _coverage;
     private readonly StateTable _values;
 
+    private StateTable[] Tables => [_clients, _counters, _days, _connections, _positions, _coverage, _values];
+
     /// <param name="connection">The state file.</param>
     /// <param name="server">The server that is read and written; by default that of the exporter itself.</param>
     public StateJournal(SqliteConnection connection, string server = StateSchema.ThisServer)
@@ -156,13 +158,11 @@ internal sealed class StateJournal : IDisposable
         return state;
     }
 
-    public void Dispose()
-    {
-        foreach (var table in new[] { _clients, _counters, _days, _connections, _positions, _coverage, _values })
-        {
-            table.Dispose();
-        }
-    }
+    /// <summary>Proves that all tables are there with their columns.</summary>
+    /// <exception cref="SqliteException">One is not.</exception>
+    public void Prepare() => Array.ForEach(Tables, table => table.Prepare());
+
+    public void Dispose() => Array.ForEach(Tables, table => table.Dispose());
 
     private void WriteClients(SqliteTransaction transaction, IEnumerable<KeyValuePair<string, ClientTotals?>> clients)
     {

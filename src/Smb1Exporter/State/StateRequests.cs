@@ -55,6 +55,10 @@ internal static class StateRequests
         }
     }
 
+    /// <summary>Proves that the table is there with its columns.</summary>
+    /// <exception cref="SqliteException">It is not.</exception>
+    public static void Prepare(SqliteConnection connection) => StateSchema.Execute(connection, "SELECT id, kind, argument, answer FROM request WHERE 0");
+
     /// <summary>Removes what was answered and not taken back: whoever asked was ended while he waited.</summary>
     public static void RemoveAnswered(SqliteConnection connection) => StateSchema.Execute(connection, "DELETE FROM request WHERE answer IS NOT NULL");
 

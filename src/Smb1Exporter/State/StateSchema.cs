@@ -53,31 +53,18 @@ internal static class StateSchema
     /// <summary>Whether the tables are there with their columns, as the version that wrote the file made them.</summary>
     public static bool IsComplete(SqliteConnection connection)
     {
-        string[] firstFormat =
-        [
-            "SELECT address, total, shown, first_seen, last_seen FROM client WHERE 0",
-            "SELECT name, total, shown FROM counter WHERE 0",
-            "SELECT key, first_time, read_time FROM connection WHERE 0",
-            "SELECT name, value FROM state WHERE 0",
-        ];
-        string[] allColumns =
-        [
-            $"SELECT {Server}, address, total, first_seen, last_seen, dns, workstation, looked_up, name, named_at, {Checksum} FROM client WHERE 0",
-            $"SELECT {Server}, name, total, {Checksum} FROM counter WHERE 0",
-            $"SELECT {Server}, day, address, attempts, {Checksum} FROM day WHERE 0",
-            $"SELECT {Server}, id, entries, {Checksum} FROM connection WHERE 0",
-            $"SELECT {Server}, source, key, value, {Checksum} FROM position WHERE 0",
-            $"SELECT {Server}, id, begin_time, end_time, text, is_note, {Checksum} FROM coverage WHERE 0",
-            $"SELECT {Server}, name, value, {Checksum} FROM state WHERE 0",
-            "SELECT id, kind, argument, answer FROM request WHERE 0",
-        ];
         const int NoSuchTableOrColumn = 1;
         try
         {
-            // One by one: of several in one command only the first is looked at.
-            foreach (var query in Scalar<long>(connection, "PRAGMA user_version") == 1 ? firstFormat : allColumns)
+            if (Scalar<long>(connection, "PRAGMA user_version") == 1)
             {
-                Execute(connection, query);
+                FirstFormat.Prepare(connection);
+            }
+            else
+            {
+                using var journal = new StateJournal(connection);
+                journal.Prepare();
+                StateRequests.Prepare(connection);
             }
 
             return true;

@@ -5,8 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace Smb1Exporter.State;
 
 /// <summary>
-/// One table of the state file, as far as it is about one server, with statements that are prepared once. Each row carries a checksum over its values, because a database whose
-/// pages are sound may still hold a number in which the disk turned a bit. Values are text, 64-bit integers, bytes or null.
+/// One table of the state file, as far as it is about one server, with statements that are prepared once. Each row carries a checksum over its
+/// values, because a database whose pages are sound may still hold a number in which the disk turned a bit. Values are text, 64-bit integers, bytes
+/// or null.
 /// </summary>
 internal sealed class StateTable : IDisposable
 {
@@ -26,18 +27,26 @@ internal sealed class StateTable : IDisposable
     {
         (_name, _server, _keys) = (name, server, keys);
         columns = [StateSchema.Server, .. columns];
-        var all = columns.Take(keys + 1).ToArray();
+        var key = columns.Take(keys + 1).ToArray();
         var numbers = Enumerable.Range(1, columns.Length + 1).Select(number => $"${number}");
-        var changes = columns.Skip(all.Length).Append(StateSchema.Checksum).Select(column => $"{column} = excluded.{column}");
+        var changes = columns.Skip(key.Length).Append(StateSchema.Checksum).Select(column => $"{column} = excluded.{column}");
         _put = Prepare(
             connection,
             $"INSERT INTO {name} VALUES ({string.Join(", ", numbers)}) ON CONFLICT DO UPDATE SET {string.Join(", ", changes)}",
             columns.Length + 1);
-        _remove = Prepare(connection, $"DELETE FROM {name} WHERE {string.Join(" AND ", all.Select((key, i) => $"{key} = ${i + 1}"))}", all.Length);
+        _remove = Prepare(connection, $"DELETE FROM {name} WHERE {string.Join(" AND ", key.Select((column, i) => $"{column} = ${i + 1}"))}", key.Length);
         _read = Prepare(
             connection,
-            $"SELECT {string.Join(", ", columns.Skip(1))}, {StateSchema.Checksum} FROM {name} WHERE {StateSchema.Server} = $1 ORDER BY {string.Join(", ", all)}",
+            $"SELECT {string.Join(", ", columns.Skip(1))}, {StateSchema.Checksum} FROM {name} WHERE {StateSchema.Server} = $1 ORDER BY {string.Join(", ", key)}",
             1);
+    }
+
+    /// <summary>Proves that the table is there with its columns.</summary>
+    /// <exception cref="SqliteException">It is not.</exception>
+    public void Prepare()
+    {
+        _read.Prepare();
+        _put.Prepare();
     }
 
     /// <summary>Adds a row, or changes the one with this key.</summary>
