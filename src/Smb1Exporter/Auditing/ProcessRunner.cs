@@ -64,7 +64,7 @@ internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
             await process.WaitForExitAsync(either.Token);
 
             // A program that it started and that inherited its output may run for ever.
-            await Task.WhenAny(read, Task.Delay(AfterEnd, timeProvider, cancellationToken));
+            await timeProvider.WaitForAsync(read, AfterEnd, cancellationToken);
             return new ProcessResult(process.ExitCode, TextOf(output), TextOf(error));
         }
         catch (OperationCanceledException)

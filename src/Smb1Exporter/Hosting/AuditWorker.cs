@@ -95,13 +95,8 @@ internal sealed partial class AuditWorker(
     }
 
     /// <summary>Where auditing was never on there is no log; that is a fault only once it should be on.</summary>
-    private async Task WaitForFirstCheckAsync(CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var longest = Task.Delay(LongestWaitForCheck, timeProvider, limit.Token);
-        await Task.WhenAny(_firstRead, longest);
-        await limit.CancelAsync();
-    }
+    private Task WaitForFirstCheckAsync(CancellationToken cancellationToken) =>
+        timeProvider.WaitForAsync(_firstRead, LongestWaitForCheck, cancellationToken);
 
     /// <summary>Reads, counts and stores one batch.</summary>
     /// <returns>True when nothing more is waiting.</returns>

@@ -99,15 +99,13 @@ internal sealed partial class AuditingKeeper(
     private async Task WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         var begin = timeProvider.GetTimestamp();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task turned;
         lock (_turning)
         {
             turned = _sourceTurned.Task;
         }
 
-        await Task.WhenAny(timeProvider.PauseAsync(pause, enough.Token), turned);
-        await enough.CancelAsync();
+        await timeProvider.WaitForAsync(turned, pause, cancellationToken);
         if (turned.IsCompleted)
         {
             _nextWhileOff = Soon;

@@ -20,7 +20,7 @@ internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvid
         var reading = _reading ??= Task.Run(() => source.Read(start, cancellationToken), cancellationToken);
         for (var second = 0; second < Seconds && !reading.IsCompleted; second++)
         {
-            await ((Task)reading).WaitAsync(TimeSpan.FromSeconds(1), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await timeProvider.WaitForAsync(reading, TimeSpan.FromSeconds(1), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
         }
 

@@ -79,7 +79,7 @@ internal sealed partial class FolderWatch(
             interval = isQuiet && _watcher is not null ? IntervalsWhileQuiet * pollInterval : pollInterval;
         }
 
-        await changed.WaitAsync(interval, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await timeProvider.WaitForAsync(changed, interval, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var rest = MinimumInterval - timeProvider.GetElapsedTime(_looked);
         if (rest > TimeSpan.Zero)
