@@ -1,50 +1,60 @@
+using System.Text;
+
 namespace Smb1Exporter.Exposition;
 
-/// <summary>Finds what an answer in text 0.0.4 says of clients: the families of the instruments that have a series per client.</summary>
+/// <summary>The metrics that have one series per client: as instruments, and in an answer in text 0.0.4.</summary>
 internal static class ClientFamilies
 {
-    private static ReadOnlySpan<byte> Last => "smb1_connection_attempts_total"u8;
+    private static readonly string[] Instruments =
+        ["smb1.client.first_seen.timestamp", "smb1.client.info", "smb1.client.last_seen.timestamp", "smb1.connection.attempts"];
+
+    private static readonly byte[][] Names =
+    [
+        .. new[]
+        {
+            "smb1_client_first_seen_timestamp_seconds", "smb1_client_info", "smb1_client_last_seen_timestamp_seconds", "smb1_connection_attempts_total",
+        }.Select(Encoding.ASCII.GetBytes),
+    ];
+
+    /// <summary>Whether an instrument is one of them.</summary>
+    public static bool Has(string instrument) => Instruments.Contains(instrument);
 
     /// <param name="body">A whole answer: ours among its families are sorted by name.</param>
     /// <returns>Where their lines stand, or would stand if there were any; null where they stand apart.</returns>
     public static Range? Find(ReadOnlySpan<byte> body)
     {
         var (begin, end, place) = (-1, -1, -1);
-        for (int at = 0, next; at < body.Length; at = next)
+        var families = new TextFamilies(body);
+        while (families.Next())
         {
-            next = EndOfFamily(body, at);
-            var name = NameOfFamily(body[at..next]);
-            if (IsOfClients(name))
+            if (IsOne(families.Name))
             {
-                if (begin >= 0 && end != at)
+                if (begin >= 0 && end != families.Begin)
                 {
                     return null;
                 }
 
-                (begin, end) = (begin < 0 ? at : begin, next);
+                (begin, end) = (begin < 0 ? families.Begin : begin, families.End);
             }
-            else if (place < 0 && name.StartsWith("smb1_"u8) && name.SequenceCompareTo(Last) > 0)
+            else if (place < 0 && families.Name.StartsWith("smb1_"u8) && families.Name.SequenceCompareTo(Names[^1]) > 0)
             {
-                place = at;
+                place = families.Begin;
             }
         }
 
         return begin >= 0 ? begin..end : place >= 0 ? place..place : body.Length..body.Length;
     }
 
-    private static bool IsOfClients(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual(Last)
-        || name.SequenceEqual("smb1_client_first_seen_timestamp_seconds"u8)
-        || name.SequenceEqual("smb1_client_last_seen_timestamp_seconds"u8)
-        || name.SequenceEqual("smb1_client_info"u8);
-
-    // A line break in a value of a label is escaped, so this begins a line of its own.
-    private static int EndOfFamily(ReadOnlySpan<byte> body, int begin) =>
-        body[(begin + 1)..].IndexOf("\n# TYPE "u8) is var next and >= 0 ? begin + 1 + next + 1 : body.Length;
-
-    private static ReadOnlySpan<byte> NameOfFamily(ReadOnlySpan<byte> family)
+    private static bool IsOne(ReadOnlySpan<byte> name)
     {
-        var begin = "# TYPE ".Length;
-        return family.Length <= begin ? [] : family[begin..] is var rest && rest.IndexOf((byte)' ') is var end and >= 0 ? rest[..end] : rest;
+        foreach (var known in Names)
+        {
+            if (name.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

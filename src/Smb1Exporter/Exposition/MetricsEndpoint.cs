@@ -54,15 +54,17 @@ internal sealed class MetricsEndpoint
         var known = new KnownClients(_clients?.Version);
         _metrics.Prepare(known);
         var (contentType, body) = await CollectAsync(cancellationToken);
-        var process = ProcessMetrics.Find(body.Span);
         var found = ClientFamilies.Find(body.Span);
-        if (found is { } range && known.AreCurrent && _clients is { } clients)
+        var place = found ?? (body.Length..);
+        if (!known.AreCurrent)
         {
-            return new Scrape(contentType, AnswerText.Of(body[..process.Start], body[process.End..range.Start], clients.Text, body[range.End..], body[process]));
+            _clients = found is not null && known.Version is { } version ? (version, body[place]) : null;
         }
 
-        _clients = found is { } shown && known.Version is { } version ? (version, body[shown]) : null;
-        return new Scrape(contentType, AnswerText.Of(body[..process.Start], body[process.End..], body[process]));
+        // What is told of the process comes last.
+        var process = ProcessMetrics.Find(body.Span);
+        var clients = known.AreCurrent ? _clients!.Value.Text : body[place];
+        return new Scrape(contentType, AnswerText.Of(body[..process.Start], body[process.End..place.Start], clients, body[place.End..], body[process]));
     }
 
     private async Task<(string? ContentType, ReadOnlyMemory<byte> Body)> CollectAsync(CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal static class MetricsSetup
                 .SetResourceBuilder(DescribeSource(provider))
                 .AddView(instrument => ProcessMetrics.IsUnwanted(instrument)
                     ? MetricStreamConfiguration.Drop
-                    : new MetricStreamConfiguration { CardinalityLimit = Smb1Metrics.IsPerClient(instrument) ? limit : OtherSeries });
+                    : new MetricStreamConfiguration { CardinalityLimit = ClientFamilies.Has(instrument.Name) ? limit : OtherSeries });
         });
     }
 

@@ -22,19 +22,21 @@ internal static class ProcessMetrics
     }
 
     /// <summary>
-    /// Where an answer in text 0.0.4 tells of the process; an empty range at its beginning where it does not. OpenTelemetry sorts by name, so that stands in front of all
-    /// that the program is there for. A line break in a label is escaped, so no label looks like the line that is searched for.
+    /// Where an answer in text 0.0.4 tells of the process; an empty range at its beginning where it does not. OpenTelemetry sorts by name, so that
+    /// stands in front of all that the program is there for.
     /// </summary>
     public static Range Find(ReadOnlySpan<byte> scrape)
     {
-        var own = scrape.IndexOf("\n# TYPE smb1_"u8) + 1;
-        var process = FirstOf(scrape, "\n# TYPE dotnet_"u8, "\n# TYPE process_"u8) + 1;
-        return process > 0 && process < own ? process..own : 0..0;
-    }
+        var found = 0..0;
+        var families = new TextFamilies(scrape);
+        while (families.Next() && !families.Name.StartsWith("smb1_"u8))
+        {
+            if (families.Name.StartsWith("dotnet_"u8) || families.Name.StartsWith("process_"u8))
+            {
+                found = (found.End.Value == 0 ? families.Begin : found.Start)..families.End;
+            }
+        }
 
-    private static int FirstOf(ReadOnlySpan<byte> scrape, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
-    {
-        var at = scrape.IndexOf(one);
-        return at < 0 ? scrape.IndexOf(other) : at;
+        return found;
     }
 }

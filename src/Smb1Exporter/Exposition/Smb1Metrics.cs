@@ -57,16 +57,6 @@ internal sealed class Smb1Metrics : IDisposable
         store.Publishing += FreePlaces;
     }
 
-    /// <summary>Whether an instrument has one series per client.</summary>
-    public static bool IsPerClient(Instrument instrument)
-    {
-        ArgumentNullException.ThrowIfNull(instrument);
-        return instrument.Name is "smb1.connection.attempts"
-            or "smb1.client.first_seen.timestamp"
-            or "smb1.client.last_seen.timestamp"
-            or "smb1.client.info";
-    }
-
     public void Dispose()
     {
         _store.Publishing -= FreePlaces;
