@@ -60,7 +60,7 @@ public sealed class Secret
         ArgumentNullException.ThrowIfNull(text);
         try
         {
-            return text.Replace(Reveal(), Redacted, StringComparison.Ordinal);
+            return Reveal() is { Length: > 0 } secret ? text.Replace(secret, Redacted, StringComparison.Ordinal) : text;
         }
         catch (StartupException)
         {

@@ -215,8 +215,7 @@ public sealed class SectionReader(IConfiguration configuration, string section)
         CheckKeys(_section, "");
         if (_problems.Count > 0)
         {
-            throw new StartupException(
-                $"The configuration is wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", _problems)}");
+            throw StartupException.Of("The configuration", _problems);
         }
     }
 

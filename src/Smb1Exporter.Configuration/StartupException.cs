@@ -7,4 +7,10 @@ public sealed class StartupException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Several things are wrong: each stands in a line of its own.</summary>
+    /// <param name="what">What is wrong as a whole.</param>
+    /// <param name="problems">Each names the thing, the value and the remedy.</param>
+    public static StartupException Of(string what, IEnumerable<string> problems) =>
+        new($"{what} is wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", problems)}");
 }

@@ -37,7 +37,12 @@ internal static class ForgetCommand
         client = Canonicalize(client);
         try
         {
-            FindFile(path);
+            if (!StateReader.IsThere(path))
+            {
+                throw new StartupException(
+                    $"There is no state file {path}. Name that of the exporter with --Exporter:StateFile=FILE, or with --config the settings that it is started with.");
+            }
+
             var isRunning = StateLock.IsTaken(path);
             var isForgotten = isRunning ? await AskAsync(path, client, timeProvider ?? TimeProvider.System, cancellationToken) : Forget(path, client);
             var stopped = isRunning ? "" : $" No smb1-exporter runs with {path}; if one does with another file, name that.";
@@ -82,21 +87,6 @@ internal static class ForgetCommand
                 $"\"{ClientTotals.Unknown}\" is no client: it counts attempts whose record names no client that can be used, and takes no place."),
             _ => canonical,
         };
-    }
-
-    /// <summary>Where this account may not look, a file seems not to be there.</summary>
-    private static void FindFile(string path)
-    {
-        try
-        {
-            File.GetAttributes(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new StartupException(
-                $"There is no state file {path}. Name that of the exporter with --Exporter:StateFile=FILE, or with --config the settings that it is started with.",
-                e);
-        }
     }
 
     private static async Task<bool> AskAsync(string path, string client, TimeProvider timeProvider, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal static class ReportCommand
         path = Path.GetFullPath(path);
         try
         {
-            if (!File.Exists(path))
+            if (!StateReader.IsThere(path))
             {
                 throw new StartupException(
                     $"There is no state file {path}: start smb1-exporter first, or name its file with --Exporter:StateFile=FILE.");

@@ -35,43 +35,24 @@ internal static class StateFileCheck
     }
 
     /// <summary>Why the exporter could not switch auditing on when it last tried; null when it could, or when that cannot be told.</summary>
-    public static string? AuditingFailure(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? StateReader.Read(path).Values.GetValueOrDefault(StateNames.AuditingFailure) : null;
-        }
-        catch (Exception e) when (e is SqliteException or DamagedRowException)
-        {
-            // What is wrong with the file is told where it is looked at.
-            return null;
-        }
-    }
+    public static string? AuditingFailure(string path) => TryRead(path, state => state.Values.GetValueOrDefault(StateNames.AuditingFailure));
 
     /// <summary>The server's name that was shown last; null where none was, or that cannot be told.</summary>
-    public static string? HostName(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? StateReader.Read(path).Values.GetValueOrDefault(ExporterRecord.HostNameKey) : null;
-        }
-        catch (Exception e) when (e is SqliteException or DamagedRowException)
-        {
-            // What is wrong with the file is told where it is looked at.
-            return null;
-        }
-    }
+    public static string? HostName(string path) => TryRead(path, state => state.Values.GetValueOrDefault(ExporterRecord.HostNameKey));
 
     /// <summary>What keeps the exporter that runs now from reading the audit log; null when nothing does, or none runs.</summary>
-    public static string? SourceFailure(string path)
+    public static string? SourceFailure(string path) => TryRead(
+        path, state => StateLock.IsTaken(path) && ExporterRecord.ReadFrom(state)?.Host is { SourceUp: false } host ? host.SourceDetail : null);
+
+    // What is wrong with the file is told where it is looked at.
+    private static string? TryRead(string path, Func<StoredState, string?> read)
     {
         try
         {
-            return StateLock.IsTaken(path) && ExporterRecord.ReadFrom(StateReader.Read(path))?.Host is { SourceUp: false } host ? host.SourceDetail : null;
+            return File.Exists(path) ? read(StateReader.Read(path)) : null;
         }
         catch (Exception e) when (e is SqliteException or DamagedRowException or IOException or UnauthorizedAccessException)
         {
-            // What is wrong with the file is told where it is looked at.
             return null;
         }
     }

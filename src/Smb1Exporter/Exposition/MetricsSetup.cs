@@ -25,7 +25,7 @@ internal static class MetricsSetup
                 {
                     options.ScrapeResponseCacheDurationMilliseconds = 0;
                     options.ScopeInfoEnabled = false;
-                    options.ResourceConstantLabels = key => key is Smb1Metrics.HostNameAttribute or Smb1Metrics.CustomerAttribute;
+                    options.ResourceConstantLabels = Smb1Metrics.IsLabelOfAll;
                 }));
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
         {

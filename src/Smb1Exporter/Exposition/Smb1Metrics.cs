@@ -57,6 +57,9 @@ internal sealed class Smb1Metrics : IDisposable
         store.Publishing += FreePlaces;
     }
 
+    /// <summary>Whether an attribute of the resource becomes a label of every series.</summary>
+    public static bool IsLabelOfAll(string attribute) => attribute is HostNameAttribute or CustomerAttribute;
+
     public void Dispose()
     {
         _store.Publishing -= FreePlaces;

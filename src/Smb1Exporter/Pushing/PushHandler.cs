@@ -62,7 +62,7 @@ internal sealed class PushHandler(
     {
         foreach (var (name, value) in options.Headers)
         {
-            request.Headers.Add(name, value);
+            request.Headers.Add(name, value.Reveal());
         }
 
         var sent = request.Content!;
@@ -137,7 +137,5 @@ internal sealed class PushHandler(
     private static string? Trailer(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.First() : null;
 
-    private string Redacted(string text) => options.Headers
-        .Where(header => header.Value.Length > 0)
-        .Aggregate(text, (redacted, header) => redacted.Replace(header.Value, Secret.Redacted, StringComparison.Ordinal));
+    private string Redacted(string text) => options.Headers.Aggregate(text, (redacted, header) => header.Value.RedactIn(redacted));
 }

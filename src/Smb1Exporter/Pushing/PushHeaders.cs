@@ -6,10 +6,10 @@ namespace Smb1Exporter.Pushing;
 internal static class PushHeaders
 {
     /// <exception cref="FormatException">It is no such list, or holds what no request can carry.</exception>
-    public static IReadOnlyList<KeyValuePair<string, string>> Parse(string text)
+    public static IReadOnlyList<KeyValuePair<string, Secret>> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var headers = new List<KeyValuePair<string, string>>();
+        var headers = new List<KeyValuePair<string, Secret>>();
         using var request = new HttpRequestMessage();
         foreach (var item in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -29,7 +29,7 @@ internal static class PushHeaders
                 throw new FormatException(e.Message, e);
             }
 
-            headers.Add(new(name, value));
+            headers.Add(new(name, Secret.Of(name, value)));
         }
 
         return headers;

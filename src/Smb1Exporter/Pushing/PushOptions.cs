@@ -8,8 +8,8 @@ namespace Smb1Exporter.Pushing;
 /// <param name="Protocol">The protocol.</param>
 internal sealed record PushOptions(Uri Endpoint, OtlpExportProtocol Protocol)
 {
-    /// <summary>Added to each request; the values are secrets.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <summary>Added to each request.</summary>
+    public IReadOnlyList<KeyValuePair<string, Secret>> Headers { get; init; } = [];
 
     /// <summary>How long one push may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);

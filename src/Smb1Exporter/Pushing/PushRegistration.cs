@@ -75,7 +75,7 @@ internal static class PushRegistration
     private static IReadOnlyList<KeyValuePair<string, string>> LabelsOf(Resource resource) =>
     [
         .. resource.Attributes
-            .Where(attribute => attribute.Key is Smb1Metrics.HostNameAttribute or Smb1Metrics.CustomerAttribute)
+            .Where(attribute => Smb1Metrics.IsLabelOfAll(attribute.Key))
             .Select(attribute => KeyValuePair.Create(attribute.Key, attribute.Value.ToString() ?? "")),
     ];
 }

@@ -74,8 +74,7 @@ internal sealed class PushVariables(IConfiguration configuration)
     {
         if (_problems.Count > 0)
         {
-            throw new StartupException(
-                $"The configuration of OpenTelemetry is wrong:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", _problems)}");
+            throw StartupException.Of("The configuration of OpenTelemetry", _problems);
         }
     }
 

@@ -8,6 +8,20 @@ internal static class StateReader
     /// <summary>A mark that is older is of an exporter that does not run any more; it is renewed every ten seconds.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether there is a state file.</summary>
+    /// <exception cref="UnauthorizedAccessException">This account may not look: to it, a file that is there seems not to be.</exception>
+    public static bool IsThere(string path)
+    {
+        try
+        {
+            return !File.GetAttributes(path).HasFlag(FileAttributes.Directory);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <exception cref="SqliteException">It cannot be read.</exception>
     /// <exception cref="DamagedRowException">It is damaged.</exception>
     public static StoredState Read(string path)
