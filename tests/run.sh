@@ -74,18 +74,21 @@ check_format() {
 
 check_scripts() { shellcheck --external-sources src/*.sh tests/*.sh .ci/run; }
 
-# What need not wait for each other is made side by side; what only the tests of the whole chain need is made while the others run already.
+# What need not wait for each other is made side by side: packages are downloaded while programs are built, and tests of the receiver, which wait more
+# than they compute, run while what only the tests of the chain need is built.
 run_everything() {
   local project
   # No build server outlives this script.
   export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
   in_background "packages" install_all
-  if step "restore" dotnet restore Smb1Exporter.sln; then
-    step "build" build_all || true
+  if step "restore" dotnet restore Smb1Exporter.sln && step "build" build_all; then
+    in_background "builds for Wine" build_for_wine
   fi
-  wait_for_background
-  [ ! -s "$failures" ] || finish
-  # Tests of the receiver wait more than they compute, so they run while what only the tests of the chain need is built.
+  wait_for "packages"
+  if [ -s "$failures" ]; then
+    wait_for_background
+    finish
+  fi
   for project in "${projects[@]}"; do
     [[ $project != *TicketReceiver* ]] || in_background "$project" run_tests "$project"
   done
@@ -104,16 +107,11 @@ install_all() {
 }
 
 prepare_chain() {
-  local downloads
-  # A download waits for others, and a compiler for nobody.
-  attempt "packages for Wine and Grafana's schema" install_for_chain &
-  downloads=$!
+  in_background "downloads for the chain" install_for_chain
   prepare_native
-  if prepare_windows; then
-    wait "$downloads" || true
-    prepare_wine
-  fi
-  wait "$downloads" || true
+  wait_for "downloads for the chain"
+  wait_for "builds for Wine"
+  prepare_wine
   prepare_grafana_schema
   prepare_vmagent
 }
@@ -135,7 +133,8 @@ run_named() {
   if [ "${chosen[EndToEnd.Tests]-no}" = "" ]; then
     prepare_native
   fi
-  if needs_wine && prepare_windows; then
+  if needs_wine; then
+    build_for_wine
     prepare_wine
   fi
   if needs_grafana_schema; then

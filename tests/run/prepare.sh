@@ -22,7 +22,7 @@ install_for_chain() {
   local packages=()
   [ "$(uname -m)" != x86_64 ] || packages+=("${WINE_PACKAGES[@]}")
   command -v npm >/dev/null || packages+=(nodejs npm)
-  [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
+  [ ${#packages[@]} -eq 0 ] || attempt "packages for Wine and Grafana's schema" install_packages "${packages[@]}" || true
 }
 
 # publish RID FOLDER: builds the exporter as it is shipped. It must hold no code that trimming or ahead-of-time compilation cannot keep
@@ -47,21 +47,31 @@ publish_for_windows() {
   [ "$(find "$windows/exporter" -name '*.exe' -o -name '*.dll' | wc -l)" -eq 1 ] || { echo "More than one file of code"; return 1; }
 }
 
-prepare_windows() { step "Windows build of the exporter" publish_for_windows; }
-
-# What Wine lacks of Windows: the event log, and Windows PowerShell with the SMB server's cmdlets. PowerShell's engine is compiled ahead of
-# time, as each test starts it anew: that takes a quarter less of the processor.
-build_stand_ins() {
-  local sources=tests/WineStandIns
-  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/*.c || return 1
-  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -municode -static-libgcc -o "$windows/sc.exe" "$sources"/sc/sc.c || return 1
-  dotnet publish "$sources/PowerShell" --configuration Release --runtime win-x64 --self-contained --output "$windows/powershell" \
+# Windows PowerShell with the SMB server's cmdlets, which Wine lacks. Its engine is compiled ahead of time, as each test starts it anew: that takes a
+# quarter less of the processor.
+publish_powershell() {
+  dotnet publish tests/WineStandIns/PowerShell --configuration Release --runtime win-x64 --self-contained --output "$windows/powershell" \
     --artifacts-path "$results/build-stand-ins" -p:PublishReadyToRun=true -p:RunAnalyzers=false || return 1
   rm -rf -- "$results/build-stand-ins"
 }
 
+# What runs under Wine and needs no Debian package to be built.
+build_for_wine() {
+  step "Windows build of the exporter" publish_for_windows || return 0
+  step "PowerShell for Wine" publish_powershell || return 0
+  touch "$windows/is-built"
+}
+
+# The event log, which Wine lacks, and the tool that makes services, which it has in part.
+build_stand_ins() {
+  local sources=tests/WineStandIns
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -shared -static-libgcc -o "$windows/wevtapi.dll" "$sources"/wevtapi/*.c || return 1
+  x86_64-w64-mingw32-gcc -Wall -Wextra -Werror -O2 -municode -static-libgcc -o "$windows/sc.exe" "$sources"/sc/sc.c || return 1
+}
+
 # Wine stands in for Windows. Where it cannot be had, its tests are skipped with the reason.
 prepare_wine() {
+  [ -e "$windows/is-built" ] || return 0
   if [ "$(uname -m)" != x86_64 ]; then
     export SMB1_WINE_MISSING="Wine runs x64 Windows programs on x64 machines only"
   elif ! attempt "packages for Wine" install_packages "${WINE_PACKAGES[@]}"; then

@@ -44,14 +44,25 @@ in_background() {
   background+=("$!:$name")
 }
 
-wait_for_background() {
-  local job status
+# wait_for NAME: until what runs in the background under this name has ended.
+wait_for() {
+  local job status others=()
   for job in "${background[@]}"; do
+    if [ "${job#*:}" != "$1" ]; then
+      others+=("$job")
+      continue
+    fi
     status=0
     wait "${job%%:*}" || status=$?
-    [ "$status" -eq 0 ] || note_failure "${job#*:}: this part of tests/run.sh ended with exit code $status"
+    [ "$status" -eq 0 ] || note_failure "$1: this part of tests/run.sh ended with exit code $status"
   done
-  background=()
+  background=("${others[@]}")
+}
+
+wait_for_background() {
+  while [ ${#background[@]} -gt 0 ]; do
+    wait_for "${background[0]#*:}"
+  done
 }
 
 stop_background() {
