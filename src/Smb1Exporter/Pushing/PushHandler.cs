@@ -129,7 +129,7 @@ internal sealed class PushHandler(
         else
         {
             Problem = null;
-            LeftOut = PartialSuccess.Read(answer.AsSpan(Math.Min(answer.Length, options.IsGrpc ? GrpcFrame : 0)));
+            LeftOut = Pushing.LeftOut.Read(answer.AsSpan(Math.Min(answer.Length, options.IsGrpc ? GrpcFrame : 0)));
         }
     }
 
