@@ -15,7 +15,7 @@ internal sealed class Smb1Metrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Smb1Exporter";
 
-    /// <summary>The names of all its instruments begin with this.</summary>
+    /// <summary>The names of all its instruments begin with this, but for those of the process.</summary>
     public const string NamePrefix = "smb1.";
 
     /// <summary>The attribute of the resource that becomes the label <c>host_name</c> of every series.</summary>
@@ -103,6 +103,7 @@ internal sealed class Smb1Metrics : IDisposable
         CreateClientInstruments(meter, Collect, () => _current, now => _known is { AreCurrent: true } ? [] : now.Totals.Clients);
         CreateCounters(meter, () => _current);
         CreateGauges(meter, () => _current);
+        ProcessMetrics.CreateInstruments(meter);
         return meter;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Exposition;
 using Smb1Exporter.Tests.Support;
 using Smb1Exporter.TestSupport;
 
@@ -61,8 +62,8 @@ public sealed class MetricsTests : IAsyncDisposable
             .ToList();
         string[] expected =
         [
-            "dotnet_gc_collections_total", "dotnet_gc_pause_time_seconds_total", "process_cpu_time_seconds_total", "process_memory_usage_bytes",
-            "process_thread_count", "process_uptime_seconds",
+            "dotnet_gc_collections_total", "dotnet_gc_pause_time_seconds_total", "dotnet_process_memory_working_set_bytes", "process_cpu_time_seconds_total",
+            OperatingSystem.IsWindows() ? "process_windows_handle_count" : "process_unix_file_descriptor_count", "process_uptime_seconds",
         ];
         Assert.Subset(names.ToHashSet(), expected.ToHashSet());
         Assert.Equal("target_info", names[0]);
@@ -70,6 +71,17 @@ public sealed class MetricsTests : IAsyncDisposable
         Assert.NotEqual(0, own);
         Assert.DoesNotContain(names.Skip(1 + own), name => name.StartsWith("smb1_", StringComparison.Ordinal));
         Assert.InRange(names.Count - own - 1, expected.Length, 10);
+    }
+
+    [Fact]
+    public void Files_that_are_opened_are_counted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux tells them in /proc");
+        var files = Enumerable.Range(0, 300).Select(_ => File.OpenHandle("/dev/null")).ToList();
+        Assert.InRange(ProcessMetrics.CountOpenFiles(), files.Count, files.Count + 1000);
+        var opened = ProcessMetrics.CountOpenFiles();
+        files.ForEach(file => file.Dispose());
+        Assert.InRange(ProcessMetrics.CountOpenFiles(), 3, opened - 1);
     }
 
     [Fact]
