@@ -8,8 +8,10 @@ namespace Smb1Exporter.Hosting;
 /// </summary>
 internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvider)
 {
-    /// <summary>So many seconds are waited for, one by one: a machine that was paused in between is no log that does not answer.</summary>
-    private const int Seconds = 20;
+    /// <summary>So many steps are waited for, one by one: a machine that was paused in between is no log that does not answer.</summary>
+    private const int Steps = 4;
+
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
     private Task<AuditBatch>? _reading;
 
@@ -18,9 +20,9 @@ internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvid
     public async Task<AuditBatch> ReadAsync(AuditStart start, CancellationToken cancellationToken)
     {
         var reading = _reading ??= Task.Run(() => source.Read(start, cancellationToken), cancellationToken);
-        for (var second = 0; second < Seconds && !reading.IsCompleted; second++)
+        for (var step = 0; step < Steps && !reading.IsCompleted; step++)
         {
-            await timeProvider.WaitForAsync(reading, TimeSpan.FromSeconds(1), cancellationToken);
+            await timeProvider.WaitForAsync(reading, Step, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -28,7 +30,7 @@ internal sealed class BoundedReader(IAuditSource source, TimeProvider timeProvid
         {
             throw new AuditSourceException(
                 ReadErrorReason.Io,
-                $"The {source.Description} has not answered for {Seconds} s. The file system that it lies on hangs, as a network mount does whose "
+                $"The {source.Description} has not answered for {(Steps * Step).TotalSeconds} s. The file system that it lies on hangs, as a network mount does whose "
                 + "server is away: bring that back, or let smb.conf name a file on a local disk.");
         }
 
