@@ -19,7 +19,7 @@ public class ArchitectureTests
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],
         ["Verdicts"] = [],
-        ["Exposition"] = ["Auditing", "State", "Counting", "Verdicts", "Serving"],
+        ["Exposition"] = ["Files", "Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Pushing"] = ["State", "Counting", "Exposition"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Exposition;
 
@@ -25,8 +26,12 @@ internal static class ProcessMetrics
         }
     }
 
-    // One of them is the listing itself.
-    internal static long CountOpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length - 1;
+    /// <summary>Since Linux 6.2 the size of this folder is the number of descriptors (proc(5)); before, they have to be listed, and the listing has one itself.</summary>
+    internal static long CountOpenFiles()
+    {
+        const string Folder = "/proc/self/fd";
+        return FileStatusReader.Find(Folder) is { Size: > 0 } status ? status.Size : Directory.GetFileSystemEntries(Folder).Length - 1;
+    }
 
     /// <summary>Whether an instrument of the process or the runtime is left out.</summary>
     public static bool IsUnwanted(Instrument instrument)
