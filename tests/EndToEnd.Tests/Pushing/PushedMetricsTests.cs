@@ -71,13 +71,14 @@ public sealed class PushedMetricsTests
     public async Task The_dashboards_show_what_is_only_pushed(string kind)
     {
         await using var site = new Site();
-        var log = LogOf(site);
+        var samba = await site.SambaAsync();
         var receiver = PushReceiver.Of(site, kind);
         await receiver.StartAsync();
-        await ExporterAsync(site, log, receiver.Endpoint);
-        await WhenKnownAsync(receiver, "smb1_audit_source_up == 1");
+        await site.ExporterAsync(
+            Pushing(receiver.Endpoint), $"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}");
+        await WhenKnownAsync(receiver, "smb1_auditing_enabled == 1");
 
-        log.WriteConnection(Client, port: 1);
+        await SmbClient.ConnectAsync(samba, "NT1");
 
         await receiver.Prometheus.ThenDashboardsShowOneAttemptAsync();
     }
@@ -124,14 +125,17 @@ public sealed class PushedMetricsTests
 
     private static Task<ExporterProcess> ExporterAsync(Site site, AuditLogWriter log, string endpoint, params (string Name, string Value)[] variables) =>
         site.ExporterAsync(
-            new Dictionary<string, string?>(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
-            {
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint,
-                ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
-            },
+            Pushing(endpoint, variables),
             "--Exporter:EnableAuditing=false",
             $"--Exporter:Samba:AuditLog={log.Path}",
             $"--Exporter:Samba:ConfigFile={site["none.conf"]}");
+
+    private static Dictionary<string, string?> Pushing(string endpoint, params (string Name, string Value)[] variables) =>
+        new(variables.Select(variable => KeyValuePair.Create(variable.Name, (string?)variable.Value)))
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint,
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        };
 
     private static async Task WhenKnownAsync(PushReceiver receiver, string expression, int series = 1) => await Eventually.GetAsync(
         () => receiver.Prometheus.QueryAsync(expression), found => found.Count == series, $"Prometheus has {series} of {expression}");
