@@ -14,6 +14,8 @@ cd "$repo"
 . tests/run/names.sh
 # shellcheck source=tests/run/results.sh
 . tests/run/results.sh
+# shellcheck source=tests/run/testing.sh
+. tests/run/testing.sh
 # shellcheck source=tests/run/prepare.sh
 . tests/run/prepare.sh
 
@@ -23,7 +25,7 @@ Usage: bash tests/run.sh [--all | --help | NAME…]
 
   (nothing)   Installs the Debian packages that the tests need, builds, checks the format, and runs every test that is not long,
               against real servers and against all builds of the exporter.
-  --all       Adds the long tests (the trait Length=Long).
+  --all       Adds the long tests (the trait Length=Long), and those that need a Prometheus which is built first.
   NAME…       Runs the projects or the classes with these names, and prepares only what they need:
                 bash tests/run.sh Smb1Exporter.Tests
                 bash tests/run.sh LogModelTests KillTests
@@ -114,6 +116,9 @@ prepare_chain() {
   prepare_wine
   prepare_grafana_schema
   prepare_vmagent
+  if $long; then
+    prepare_prometheus
+  fi
 }
 
 check_sources() {

@@ -6,36 +6,34 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>A real Prometheus server (Debian package prometheus) on 127.0.0.1.</summary>
 public sealed class PrometheusServer : HttpServerProcess
 {
+    /// <summary>Environment variable that holds the path of a Prometheus that takes pushes, which Debian's package does not; tests/run.sh --all sets it.</summary>
+    private const string TakingPushesVariable = "SMB1_PROMETHEUS_OTLP";
+
     private PrometheusServer(ChildProcess process, int port)
         : base(process, port)
     {
     }
 
+    /// <summary>Why none that takes pushes can be started here; null when one can.</summary>
+    public static string? TakingPushesMissing => TakingPushes is null
+        ? $"{TakingPushesVariable} names no Prometheus that takes pushes; tests/build-prometheus.sh builds one, as tests/run.sh --all does"
+        : null;
+
+    private static string? TakingPushes => Environment.GetEnvironmentVariable(TakingPushesVariable) is { Length: > 0 } path ? path : null;
+
     /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
     /// <param name="configuration">The text of its configuration file; paths in it are relative to the folder.</param>
     /// <param name="arguments">Further arguments of the program.</param>
-    public static Task<PrometheusServer> StartAsync(
-        string folder, string configuration, params IReadOnlyList<string> arguments) => FreePorts.StartAsync(async port =>
-    {
-        var file = Path.Combine(folder, "prometheus.yml");
-        await File.WriteAllTextAsync(file, configuration);
-        var server = new PrometheusServer(
-            ChildProcess.Start(
-                "prometheus",
-                [
-                    $"--config.file={file}",
-                    $"--storage.tsdb.path={Path.Combine(folder, "data")}",
-                    $"--web.listen-address=127.0.0.1:{port}",
-                    "--log.level=warn",
+    public static Task<PrometheusServer> StartAsync(string folder, string configuration, params IReadOnlyList<string> arguments) =>
+        FreePorts.StartAsync(port => StartAsync("prometheus", port, folder, configuration, arguments));
 
-                    // Otherwise a changed annotation reaches Alertmanager only after a minute.
-                    "--rules.alert.resend-delay=1s",
-                    .. arguments,
-                ],
-                workingDirectory: folder),
-            port);
-        return await WhenReadyAsync(server, "/-/ready");
-    });
+    /// <summary>Starts one that takes pushes by the OpenTelemetry protocol; what is stored in the folder already is its own.</summary>
+    /// <param name="port">Where it listens.</param>
+    public static Task<PrometheusServer> StartTakingPushesAsync(string folder, string configuration, int port) =>
+        StartAsync(TakingPushes!, port, folder, configuration, ["--web.enable-otlp-receiver"]);
+
+    /// <summary>The endpoint of one on <paramref name="port"/> that takes pushes, as OTEL_EXPORTER_OTLP_ENDPOINT wants it.</summary>
+    public static string EndpointOn(int port) => $"http://127.0.0.1:{port}/api/v1/otlp";
 
     /// <summary>Evaluates an expression that yields a vector or a scalar.</summary>
     /// <param name="time">The evaluation time in seconds since 1970; null for now.</param>
@@ -86,6 +84,29 @@ public sealed class PrometheusServer : HttpServerProcess
             alert.GetProperty("state").GetString()!,
             FiringAlert.ReadTexts(alert.GetProperty("labels")),
             FiringAlert.ReadTexts(alert.GetProperty("annotations"))))];
+    }
+
+    private static async Task<PrometheusServer> StartAsync(
+        string program, int port, string folder, string configuration, IReadOnlyList<string> arguments)
+    {
+        var file = Path.Combine(folder, "prometheus.yml");
+        await File.WriteAllTextAsync(file, configuration);
+        var server = new PrometheusServer(
+            ChildProcess.Start(
+                program,
+                [
+                    $"--config.file={file}",
+                    $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+                    $"--web.listen-address=127.0.0.1:{port}",
+                    "--log.level=warn",
+
+                    // Otherwise a changed annotation reaches Alertmanager only after a minute.
+                    "--rules.alert.resend-delay=1s",
+                    .. arguments,
+                ],
+                workingDirectory: folder),
+            port);
+        return await WhenReadyAsync(server, "/-/ready");
     }
 
     private async Task<JsonDocument> GetAsync(string endpoint, string expression, string times)

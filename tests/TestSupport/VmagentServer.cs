@@ -1,8 +1,8 @@
 namespace Smb1Exporter.TestSupport;
 
 /// <summary>
-/// A real vmagent of VictoriaMetrics, which takes metrics by the OpenTelemetry protocol and writes them to a Prometheus. Debian's Prometheus cannot take
-/// them itself: its packages leave that out.
+/// A real vmagent of VictoriaMetrics, which takes metrics by the OpenTelemetry protocol and writes them to any Prometheus, also to one that cannot take
+/// them itself.
 /// </summary>
 public sealed class VmagentServer : HttpServerProcess
 {

@@ -64,6 +64,6 @@ needs_request_tracker() { chosen_touch EndToEnd.Tests RequestTracker || chosen_t
 
 needs_wine() { chosen_touch EndToEnd.Tests WinePrefix; }
 
-needs_vmagent() { chosen_touch EndToEnd.Tests VmagentServer; }
+needs_vmagent() { chosen_touch EndToEnd.Tests PushReceiver; }
 
 needs_grafana_schema() { chosen_touch EndToEnd.Tests GrafanaSchema; }

@@ -82,17 +82,11 @@ prepare_wine() {
   fi
 }
 
-# download_vmagent FOLDER: unpacks vmagent of Debian testing's victoria-metrics, which runs on Debian 12 as it is. Nothing is installed, and the
-# machine's own lists of packages stay as they are.
+# download_vmagent FOLDER: unpacks vmagent of Debian testing's victoria-metrics.
 download_vmagent() {
-  local folder=$1 options mirror
-  mirror=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' 'Label: Debian' | head -n 1)
-  [ -n "$mirror" ] || { echo "No mirror of Debian in the lists of packages"; return 1; }
-  mkdir -p "$folder"/{lists/partial,cache/archives/partial}
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror forky main" >"$folder/sources.list"
-  options=(-o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache")
-  apt-get "${options[@]}" update || return 1
-  (cd "$folder" && apt-get "${options[@]}" download victoria-metrics) || return 1
+  local folder=$1
+  use_testing "$folder" || return 1
+  (cd "$folder" && apt-get "${testing[@]}" download victoria-metrics) || return 1
   dpkg --fsys-tarfile "$folder"/victoria-metrics_*.deb | tar -xC "$folder" --strip-components=3 ./usr/bin/vmagent || return 1
   rm -rf -- "$folder"/{lists,cache} "$folder"/*.deb
 }
@@ -101,6 +95,13 @@ download_vmagent() {
 prepare_vmagent() {
   if attempt "vmagent" download_vmagent "$results/victoria-metrics"; then
     export SMB1_VMAGENT=$results/victoria-metrics/vmagent
+  fi
+}
+
+# Where it cannot be built, its tests are skipped with the reason.
+prepare_prometheus() {
+  if attempt "Prometheus that takes pushes" bash tests/build-prometheus.sh "$results/prometheus"; then
+    export SMB1_PROMETHEUS_OTLP=$results/prometheus/prometheus
   fi
 }
 
