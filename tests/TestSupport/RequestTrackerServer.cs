@@ -97,6 +97,10 @@ public sealed class RequestTrackerServer : HttpServerProcess
         return tickets;
     }
 
+    /// <summary>The number of the ticket that was opened last.</summary>
+    public async Task<string> NewestTicketAsync() =>
+        (await GetAsync("tickets?query=id>0&orderby=id&order=DESC&per_page=1")).GetProperty("items")[0].GetProperty("id").GetString()!;
+
     /// <summary>Opens a ticket as root.</summary>
     /// <returns>Its number.</returns>
     public async Task<string> AddTicketAsync(string queue, string subject, IReadOnlyDictionary<string, string>? fields = null) =>

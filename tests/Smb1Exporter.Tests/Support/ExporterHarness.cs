@@ -50,6 +50,12 @@ internal sealed class ExporterHarness : IAsyncDisposable
     /// <summary>Settings of each start.</summary>
     public List<string> Arguments { get; } = [];
 
+    /// <summary>
+    /// Whether it looks by itself whether the server is watched, and at its state file. Else <see cref="Watch"/> alone has it look: of a day in minutes, all
+    /// that else comes with each of them would take longer than the test.
+    /// </summary>
+    public bool LooksByItself { get; init; } = true;
+
     /// <summary>The state file; there once the exporter was started.</summary>
     public string StateFile => _folder["state.db"];
 
@@ -81,6 +87,10 @@ internal sealed class ExporterHarness : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IMachineIdentity>(Machine));
             services.Replace(ServiceDescriptor.Singleton(MachineName));
             services.AddSingleton<ILoggerProvider>(new FakeLoggerProvider(Logs));
+            if (!LooksByItself)
+            {
+                services.Remove(services.Single(service => service.ImplementationFactory is Func<IServiceProvider, CoverageWorker>));
+            }
         });
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;

@@ -11,7 +11,7 @@ namespace Smb1Exporter.Tests.Verdicts;
 [Collection(InOrder.Name)]
 public sealed class VerdictAgreementTests : IAsyncDisposable
 {
-    private readonly ExporterHarness _exporter = new();
+    private readonly ExporterHarness _exporter = new() { LooksByItself = false };
 
     public static TheoryData<string> Names => [.. VerdictCases.All.Select(one => one.Name)];
 

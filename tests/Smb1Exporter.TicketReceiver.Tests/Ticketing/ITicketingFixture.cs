@@ -66,6 +66,9 @@ internal interface IStatefulFixture : ITicketingFixture
     /// <summary>Closes a ticket as a technician does.</summary>
     Task CloseAsync(string reference);
 
+    /// <summary>The reference of the ticket that was opened last.</summary>
+    async Task<string> NewestAsync() => (await TicketsAsync())[^1].Reference;
+
     /// <summary>Deletes a ticket for good.</summary>
     Task DeleteAsync(string reference);
 

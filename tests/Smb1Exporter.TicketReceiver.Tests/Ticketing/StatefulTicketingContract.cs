@@ -36,7 +36,7 @@ public abstract class StatefulTicketingContract : TicketingContract
             {
                 await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", $"{number}"));
                 await DeliveredAsync(receiver);
-                await fixture.CloseAsync((await fixture.TicketsAsync())[^1].Reference);
+                await fixture.CloseAsync(await fixture.NewestAsync());
             }
 
             await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "1000"));

@@ -96,6 +96,9 @@ internal sealed class RequestTrackerFixture : IStatefulFixture
             ticket.Id, ticket.Queue, ticket.Subject, ticket.Texts[0], [.. ticket.Texts.Skip(1)], RequestTrackerServer.IsOpen(ticket))),
     ];
 
+    // Reading all of them takes two requests for each.
+    public Task<string> NewestAsync() => Server.NewestTicketAsync();
+
     public Task CloseAsync(string reference) => Server.ResolveAsync(reference);
 
     public Task DeleteAsync(string reference) => Server.DeleteAsync(reference);
