@@ -12,21 +12,21 @@ namespace Smb1Exporter.TicketReceiver.Tests.Ticketing;
 /// <summary>What holds for every ticketing system, through the whole receiver: a notification comes in, a technician sees it.</summary>
 public abstract class TicketingContract
 {
-    public static TheoryData<string, string> Names => new()
-    {
-        { "O'Brien & Söhne", "FS'01" },
-        { "\"Quoted\"", "FS\"01" },
-        { "back\\slash\\", "FS01\\" },
-        { "顧客 клиент", "サーバー01" },
-        { "' OR 1=1 -- ", "x' OR Status='open" },
-        { "\" OR key is not EMPTY OR summary ~ \"", "x\" OR project = \"OTHER" },
-        { "Contoso^ORactive=true", "x^NQpriority=1" },
-        { "Contoso\r\nBcc: everyone@example.com", "FS01\r\n\r\nMAIL FROM:<x>" },
-        { "%COMPUTERNAME%", "{{server}} ${server} $(id)" },
-        { "<script>alert(1)</script>", "<b>FS01</b>" },
-        { new string('c', 300), new string('s', 300) },
-        { string.Concat(Enumerable.Repeat("👩‍🚒", 300)), string.Concat(Enumerable.Repeat("é", 300)) },
-    };
+    private static readonly (string Customer, string Server)[] Names =
+    [
+        ("O'Brien & Söhne", "FS'01"),
+        ("\"Quoted\"", "FS\"01"),
+        ("back\\slash\\", "FS01\\"),
+        ("顧客 клиент", "サーバー01"),
+        ("' OR 1=1 -- ", "x' OR Status='open"),
+        ("\" OR key is not EMPTY OR summary ~ \"", "x\" OR project = \"OTHER"),
+        ("Contoso^ORactive=true", "x^NQpriority=1"),
+        ("Contoso\r\nBcc: everyone@example.com", "FS01\r\n\r\nMAIL FROM:<x>"),
+        ("%COMPUTERNAME%", "{{server}} ${server} $(id)"),
+        ("<script>alert(1)</script>", "<b>FS01</b>"),
+        (new string('c', 300), new string('s', 300)),
+        (string.Concat(Enumerable.Repeat("👩‍🚒", 300)), string.Concat(Enumerable.Repeat("é", 300))),
+    ];
 
     /// <summary>How many servers' notifications meet failing requests; fewer where a real system is slow.</summary>
     private protected virtual int Servers => 30;
@@ -74,20 +74,26 @@ public abstract class TicketingContract
         Assert.Contains("Fabrikam", tickets.Single(ticket => AttemptsIn(ticket.Body) == "3").Body, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task A_name_can_be_any_text_and_reaches_no_other_ticket(string customer, string server)
+    [Fact]
+    public async Task A_name_can_be_any_text_and_reaches_no_other_ticket()
     {
         await using var fixture = await StartAsync();
         await using var receiver = await ReceiverAsync(fixture);
         await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "1"));
-        await SendAsync(receiver, customer, server, ("10.0.0.1", "2"));
-        await SendAsync(receiver, customer, server, ("10.0.0.1", "3"));
-        await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "4"));
+        foreach (var round in new[] { 100, 200 })
+        {
+            for (var name = 0; name < Names.Length; name++)
+            {
+                await SendAsync(receiver, Names[name].Customer, Names[name].Server, ("10.0.0.1", $"{round + name}"));
+            }
+        }
+
+        await SendAsync(receiver, "Contoso", "FS01", ("10.0.0.1", "2"));
         await DeliveredAsync(receiver);
 
         var tickets = await fixture.TicketsAsync();
-        Assert.Equal(["1 4", "2 3"], tickets.Select(EntriesOf).Order());
+        Assert.Equal(
+            [.. Enumerable.Range(0, Names.Length).Select(name => $"{100 + name} {200 + name}").Prepend("1 2")], tickets.Select(EntriesOf).Order(StringComparer.Ordinal));
         Assert.All(tickets, ticket =>
         {
             Assert.InRange(ticket.Subject.Length, 1, fixture.LongestSubject);
