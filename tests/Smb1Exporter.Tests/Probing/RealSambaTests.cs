@@ -55,6 +55,24 @@ public sealed class RealSambaTests
         Assert.All(samba.ReadAttempts(), attempt => Assert.Equal(("127.0.0.1", records[0].RemoteAddress), (attempt.Client, attempt.Connection)));
     }
 
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    [InlineData(5, 2)]
+    public async Task A_log_on_leaves_as_many_records_as_the_session_of_a_client_does(int level, int count)
+    {
+        AuditedSamba.SkipWithoutSamba();
+        await using var samba = new AuditedSamba();
+        await samba.StartAsync(new SambaServerOptions { LogLevel = $"1 auth_json_audit:{level}@{{AuditLog}}" });
+
+        var (reply, records) = await samba.LogOnAsync();
+        await samba.Server.ConnectSmb1Async(TestContext.Current.CancellationToken);
+
+        Assert.Equal(LogOnAnswer.Answered, reply.Answer);
+        Assert.Equal(count, records.Count);
+        Assert.Equal(count, samba.ReadRecords().Count(record => record.IsSmb1));
+    }
+
     [Fact]
     public async Task Both_records_of_a_log_on_name_who_it_is_unless_Samba_cannot_write_down_the_name()
     {

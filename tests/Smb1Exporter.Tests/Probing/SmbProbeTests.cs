@@ -272,21 +272,24 @@ public sealed class SmbProbeTests
     public async Task Our_end_is_told_before_the_server_can_see_it_and_however_long_that_takes()
     {
         await using var server = LoggingOn(NtStatus.Success);
+        using var other = new TcpClient(AddressFamily.InterNetwork);
         var told = new List<IPEndPoint>();
 
         var reply = await new SmbProbe(_clock).LogOnAsync(
             server.Target,
-            async (from, _) =>
+            async (from, token) =>
             {
                 told.Add(from);
                 _time.Advance(SmbProbe.Limit * 2);
-                await Task.Delay(20, Cancelled);
-                Assert.Empty(server.Seen);
+
+                // Connections are taken in their order: had ours been made already, it would be the first.
+                await other.ConnectAsync(server.Target.EndPoint, token);
+                await Eventually.TrueAsync(() => server.Seen.Any(), "the other connection is taken");
             },
             Cancelled);
 
         Assert.Equal(LogOnAnswer.Answered, reply.Answer);
-        Assert.Equal(server.Seen, told);
+        Assert.Equal([(IPEndPoint)other.Client.LocalEndPoint!, Assert.Single(told)], server.Seen);
     }
 
     [Fact]

@@ -7,7 +7,9 @@ namespace Smb1Exporter.Tests.Probing.Wire;
 public sealed class GarbageTests
 {
     // What makes an answer one: protocol, command, status, the flag of replies, its number, the count of its words and the chosen dialect.
-    private static readonly int[] Decisive = [0, 1, 2, 3, 4, 5, 6, 7, 8, 30, 31, 32, 33, 34];
+    private static readonly int[] Decisive = [0, 1, 2, 3, 4, 5, 6, 7, 8, FlagsOffset, 30, 31, 32, 33, 34];
+    private const int FlagsOffset = 9;
+    private const byte ReplyFlag = 0x80;
 
     public static TheoryData<string> Answers => [nameof(SmbdAnswers.Served), nameof(SmbdAnswers.Refused), nameof(SmbdAnswers.Negotiated),
         nameof(SmbdAnswers.Challenge), nameof(SmbdAnswers.Session), nameof(SmbdAnswers.Smb1Session)];
@@ -88,7 +90,7 @@ public sealed class GarbageTests
             {
                 var damaged = SmbdAnswers.Refused.ToArray();
                 damaged[offset] = (byte)value;
-                if (value != SmbdAnswers.Refused[offset])
+                if (offset == FlagsOffset ? (value & ReplyFlag) == 0 : value != SmbdAnswers.Refused[offset])
                 {
                     Assert.False(
                         Smb1Message.ReadNegotiate(damaged) is { Status: NtStatus.Success, Dialect: null }, $"byte {offset} changed to {value} is taken for a refusal");
