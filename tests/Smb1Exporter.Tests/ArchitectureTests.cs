@@ -21,6 +21,8 @@ public class ArchitectureTests
         ["Verdicts"] = [],
         ["Exposition"] = ["Files", "Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Pushing"] = ["State", "Counting", "Exposition"],
+        ["Probing/Wire"] = [],
+        ["Probing"] = ["Probing/Wire"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],
         ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],
