@@ -15,6 +15,7 @@ public class ArchitectureTests
         ["Files"] = [],
         ["Auditing/Samba/Configuration"] = ["Auditing", "Files"],
         ["Auditing/Samba/Following"] = ["Auditing", "Files", "Auditing/Samba/Configuration"],
+        ["Probing"] = ["Auditing", "Files"],
         ["State"] = ["Auditing", "Files"],
         ["Counting"] = ["Auditing", "State"],
         ["Naming"] = ["Counting", "State"],

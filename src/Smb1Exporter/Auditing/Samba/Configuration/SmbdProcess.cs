@@ -41,10 +41,7 @@ internal static class SmbdProcess
     {
         try
         {
-            var open = Directory.EnumerateFiles($"/proc/{processId}/fd")
-                .Select(descriptor => (Descriptor: descriptor, Target: new FileInfo(descriptor).LinkTarget ?? ""))
-                .Where(file => file.Target.StartsWith('/'))
-                .ToList();
+            var open = OpenDescriptors.Of($"/proc/{processId}").Where(file => file.Target.StartsWith('/')).ToList();
             return open.Any(file => IsLog(log, file.Descriptor, file.Target)) || IsBehindLink(log, open.Select(file => file.Descriptor));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
