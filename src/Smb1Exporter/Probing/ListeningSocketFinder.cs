@@ -76,7 +76,14 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
             .ThenBy(socket => socket.Bound.Address.ToString(), StringComparer.Ordinal)
             .ToList();
         var certainty = doubts.Count == 0 ? ListeningCertainty.ByProcess : ListeningCertainty.ByPort;
-        return new ListeningReport(certainty, sockets, ListeningSentences.Of(certainty, sockets, doubts));
+        return new ListeningReport(certainty, sockets, ListeningSentences.Of(certainty, sockets, doubts))
+        {
+            Servers =
+            [
+                .. sockets.SelectMany(socket => socket.ProcessIds).Distinct().Order()
+                    .Select(id => new ListeningServer(id, processes.ConfigFileOf(id), processes.IsInContainer(id))),
+            ],
+        };
     }
 
     /// <summary>The sockets that processes of Samba hold.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Smb1Exporter.Auditing;
 using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Probing;
@@ -52,6 +53,20 @@ internal sealed class ProcessList(string folder = "/proc")
         {
             return null;
         }
+    }
+
+    /// <summary>Whether a process runs in a container: it numbers processes anew.</summary>
+    public bool IsInContainer(int id) => LinkOf(Name(id), "ns/pid") != LinkOf("self", "ns/pid");
+
+    /// <summary>
+    /// The smb.conf that an smbd was started with, as a path from its own root directory; null without the option, and where it cannot be seen.
+    /// </summary>
+    public string? ConfigFileOf(int id)
+    {
+        var file = ReadText(id, "cmdline") is { } line ? SmbdOptions.Find(line.Split('\0'), 's', "--configfile") : null;
+        return file is null || Path.IsPathRooted(file) ? file
+            : LinkOf(Name(id), "cwd") is { } directory ? Path.GetFullPath(file, directory)
+            : null;
     }
 
     /// <summary>Opens a file of a process; null where there is none, the process has ended, or it may not be read.</summary>

@@ -158,6 +158,33 @@ public sealed class ListeningSocketFinderTests : IDisposable
         Assert.Equal((ListeningCertainty.ByProcess, "127.0.0.1:445 127.0.0.1:445 4711"), (report.Certainty, Show(Assert.Single(report.Sockets))));
     }
 
+    [LinuxTheory]
+    [InlineData("/usr/sbin/smbd --foreground --no-process-group", null)]
+    [InlineData("/usr/sbin/smbd -D -s /srv/two/smb.conf", "/srv/two/smb.conf")]
+    [InlineData("/usr/sbin/smbd -Fs/srv/two/smb.conf -l /var/log", "/srv/two/smb.conf")]
+    [InlineData("/usr/sbin/smbd --configfile=/srv/two/smb.conf", "/srv/two/smb.conf")]
+    [InlineData("/usr/sbin/smbd --configfile two/smb.conf", "/srv/two/smb.conf")]
+    public void The_configuration_that_a_server_was_started_with_is_told(string commandLine, string? config)
+    {
+        _proc.AddProcess(4711, "smbd", Smbd, sockets: [10]);
+        _proc.Write("4711/cmdline", commandLine.Replace(' ', '\0') + "\0");
+        _proc.Link("4711/cwd", "/srv");
+        _proc.WriteTables("self", Row(Loopback445, 10), null);
+
+        Assert.Equal([new ListeningServer(4711, config, IsInContainer: false)], Find().Servers);
+    }
+
+    [LinuxFact]
+    public void A_server_in_a_container_is_told_as_such()
+    {
+        _proc.AddProcess(4711, "smbd", Smbd, sockets: [10]);
+        File.Delete(Path.Combine(_proc.Folder, "4711/ns/pid"));
+        _proc.Link("4711/ns/pid", "pid:[4026532217]");
+        _proc.WriteTables("self", Row(Loopback445, 10), null);
+
+        Assert.True(Assert.Single(Find().Servers).IsInContainer);
+    }
+
     [LinuxFact]
     public void A_list_of_sockets_that_cannot_be_read_to_its_end_leaves_a_doubt()
     {
