@@ -12,6 +12,6 @@ internal enum ListeningCertainty
     /// </summary>
     ByPort,
 
-    /// <summary>The system's lists could not be read: nothing is known, and an empty list does not mean that nothing listens.</summary>
+    /// <summary>The system's lists could not be read, or not to their end: what was found is there, and any other socket may be missing.</summary>
     NotKnown,
 }

@@ -18,8 +18,14 @@ internal static class ListeningSentences
         if (doubts.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $" {Capitalized(string.Join("; ", doubts))}.");
-            text.Append(" Only listeners on ports 445 and 139 are sure to be found; an SMB server on another port may be missing.");
         }
+
+        text.Append(certainty switch
+        {
+            ListeningCertainty.ByPort => " Only listeners on ports 445 and 139 are sure to be found; an SMB server on another port may be missing.",
+            ListeningCertainty.NotKnown => " The system's list of sockets could not be read to its end; listeners may be missing.",
+            _ => "",
+        });
 
         Append(
             text,

@@ -28,7 +28,7 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
     {
         if (!OperatingSystem.IsLinux() || !processes.IsAvailable)
         {
-            return new ListeningReport(ListeningCertainty.NotKnown, [], "Where SMB servers listen cannot be determined: Linux's list of processes (/proc) cannot be read.");
+            return NotKnown("Linux's list of processes (/proc) cannot be read.");
         }
 
         try
@@ -37,9 +37,11 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new ListeningReport(ListeningCertainty.NotKnown, [], $"Where SMB servers listen cannot be determined: {e.Message}");
+            return NotKnown(e.Message);
         }
     }
+
+    private static ListeningReport NotKnown(string why) => new(ListeningCertainty.NotKnown, [], $"Where SMB servers listen cannot be determined: {why}");
 
     private ListeningReport FindIn(CancellationToken cancellationToken)
     {
@@ -51,8 +53,7 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
         var namespaces = new Dictionary<string, NetworkNamespace>(StringComparer.Ordinal);
         if (own is null || !TryReadNamespace(own, Self, namespaces))
         {
-            return new ListeningReport(
-                ListeningCertainty.NotKnown, [], "Where SMB servers listen cannot be determined: the system's list of sockets (/proc/self/net/tcp) cannot be read.");
+            return NotKnown("the system's list of sockets (/proc/self/net/tcp) cannot be read.");
         }
 
         foreach (var holder in holders.Processes)
@@ -64,18 +65,15 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
             }
         }
 
-        if (namespaces.Values.Any(space => !space.IsComplete))
-        {
-            doubts.Add("the system's list of sockets could not be read to its end");
-        }
-
         var sockets = namespaces
             .SelectMany(space => SocketsIn(space.Value, space.Key == own, holders.BySocket))
             .OrderBy(socket => socket.Access == ListeningSocketAccess.OtherNetworkNamespace)
             .ThenBy(socket => socket.Bound.Port)
             .ThenBy(socket => socket.Bound.Address.ToString(), StringComparer.Ordinal)
             .ToList();
-        var certainty = doubts.Count == 0 ? ListeningCertainty.ByProcess : ListeningCertainty.ByPort;
+        var certainty = namespaces.Values.Any(space => !space.IsComplete) ? ListeningCertainty.NotKnown
+            : doubts.Count > 0 ? ListeningCertainty.ByPort
+            : ListeningCertainty.ByProcess;
         return new ListeningReport(certainty, sockets, ListeningSentences.Of(certainty, sockets, doubts))
         {
             Servers =
@@ -110,7 +108,8 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
                 break;
             }
 
-            if (processes.NetworkNamespaceOf(ProcessList.Name(process.Id)) is { } space && processes.SocketsOf(process.Id, MostDescriptors) is { } sockets)
+            if (processes.NetworkNamespaceOf(ProcessList.Name(process.Id)) is { } space
+                && processes.SocketsOf(process.Id, MostDescriptors) is { } sockets)
             {
                 holders.Add(process, space, sockets);
             }

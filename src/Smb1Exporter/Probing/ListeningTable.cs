@@ -76,7 +76,9 @@ internal static class ListeningTable
 
                     break;
                 case Inode:
-                    if (!Utf8Parser.TryParse(text, out ulong inode, out var used) || used != text.Length || !TryReadLocal(local, out var address, out var port))
+                    if (!Utf8Parser.TryParse(text, out ulong inode, out var used)
+                        || used != text.Length
+                        || !TryReadLocal(local, out var address, out var port))
                     {
                         return false;
                     }

@@ -4,7 +4,7 @@ namespace Smb1Exporter.Probing;
 
 /// <summary>An SMB1 connection with a session that is open now, as smbd's own list of sessions names it.</summary>
 /// <param name="Client">
-/// The client's address as the list writes it, in the form of an audit record's; a name where the list has no address; empty where it has nothing usable.
+/// The client's address as the list writes it, in the form of an audit record's; empty where the list has none that can be used.
 /// </param>
 /// <param name="Port">The client's port; null where the list does not tell.</param>
 /// <param name="Connection">

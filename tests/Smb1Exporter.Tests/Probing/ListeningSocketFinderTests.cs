@@ -193,7 +193,7 @@ public sealed class ListeningSocketFinderTests : IDisposable
 
         var report = Find();
 
-        Assert.Equal(ListeningCertainty.ByPort, report.Certainty);
+        Assert.Equal(ListeningCertainty.NotKnown, report.Certainty);
         Assert.Equal(["127.0.0.1:445 127.0.0.1:445 4711"], report.Sockets.Select(Show));
         Assert.Contains("could not be read to its end", report.Detail, StringComparison.Ordinal);
     }
