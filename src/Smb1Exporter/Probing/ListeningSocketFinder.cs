@@ -76,12 +76,14 @@ internal sealed class ListeningSocketFinder(ProcessList processes, TimeProvider 
             : ListeningCertainty.ByProcess;
         return new ListeningReport(certainty, sockets, ListeningSentences.Of(certainty, sockets, doubts))
         {
-            Servers =
-            [
-                .. sockets.SelectMany(socket => socket.ProcessIds).Distinct().Order()
-                    .Select(id => new ListeningServer(id, processes.ConfigFileOf(id), processes.IsInContainer(id))),
-            ],
+            Servers = [.. sockets.SelectMany(socket => socket.ProcessIds).Distinct().Order().Select(ToServer)],
         };
+    }
+
+    private ListeningServer ToServer(int id)
+    {
+        var isForeign = processes.IsInContainer(id) || !processes.IsOfRoot(id);
+        return new ListeningServer(id, isForeign ? null : processes.ConfigFileOf(id), isForeign);
     }
 
     /// <summary>The sockets that processes of Samba hold.</summary>

@@ -55,8 +55,17 @@ internal sealed class ProcessList(string folder = "/proc")
         }
     }
 
-    /// <summary>Whether a process runs in a container: it numbers processes anew.</summary>
+    /// <summary>Whether a process runs in a container, which numbers processes anew.</summary>
     public bool IsInContainer(int id) => LinkOf(Name(id), "ns/pid") != LinkOf("self", "ns/pid");
+
+    /// <summary>Whether root started a process: its real user, whatever it does on behalf of whom.</summary>
+    public bool IsOfRoot(int id)
+    {
+        const string User = "\nUid:\t";
+        return ReadText(id, "status") is { } text
+            && text.IndexOf(User, StringComparison.Ordinal) is var at and >= 0
+            && text.AsSpan(at + User.Length).StartsWith("0\t");
+    }
 
     /// <summary>
     /// The smb.conf that an smbd was started with, as a path from its own root directory; null without the option, and where it cannot be seen.

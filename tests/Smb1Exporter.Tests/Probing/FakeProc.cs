@@ -36,8 +36,9 @@ internal sealed class FakeProc : IDisposable
         File.CreateSymbolicLink(file, target);
     }
 
-    public void AddProcess(int id, string name, string? program = null, int parent = 1, char state = 'S', string network = OwnNetwork, int[]? sockets = null)
+    public void AddProcess(int id, string name, string? program = null, int parent = 1, char state = 'S', string network = OwnNetwork, int[]? sockets = null, int user = 0)
     {
+        Write($"{id}/status", $"Name:\t{name}\nPPid:\t{parent}\nUid:\t{user}\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
         Write($"{id}/comm", name + "\n");
         Write($"{id}/stat", $"{id} ({name}) {state} {parent} {id} {id} 0 -1 4194560 2281 3283 19 1 2 3 2 1 20 0 1 0 5833172 83005440 5673\n");
         Directory.CreateDirectory(Path.Combine(Folder, $"{id}/fd"));

@@ -171,7 +171,18 @@ public sealed class ListeningSocketFinderTests : IDisposable
         _proc.Link("4711/cwd", "/srv");
         _proc.WriteTables("self", Row(Loopback445, 10), null);
 
-        Assert.Equal([new ListeningServer(4711, config, IsInContainer: false)], Find().Servers);
+        Assert.Equal([new ListeningServer(4711, config, IsForeign: false)], Find().Servers);
+    }
+
+    [LinuxFact]
+    public void The_configuration_of_a_process_that_root_did_not_start_is_not_told()
+    {
+        // Any account can name a program smbd, and smb.conf can name programs to run.
+        _proc.AddProcess(4711, "smbd", Smbd, sockets: [10], user: 1000);
+        _proc.Write("4711/cmdline", "smbd\0-s\0/home/mallory/smb.conf\0");
+        _proc.WriteTables("self", Row(Loopback445, 10), null);
+
+        Assert.Equal([new ListeningServer(4711, null, IsForeign: true)], Find().Servers);
     }
 
     [LinuxFact]
@@ -182,7 +193,7 @@ public sealed class ListeningSocketFinderTests : IDisposable
         _proc.Link("4711/ns/pid", "pid:[4026532217]");
         _proc.WriteTables("self", Row(Loopback445, 10), null);
 
-        Assert.True(Assert.Single(Find().Servers).IsInContainer);
+        Assert.True(Assert.Single(Find().Servers).IsForeign);
     }
 
     [LinuxFact]

@@ -37,7 +37,7 @@ public sealed class RealSambaTests : IAsyncDisposable
             var sockets = report.Sockets.Where(socket => socket.Bound.Port == samba.Port).ToList();
             Assert.NotEmpty(sockets);
             Assert.All(sockets, socket => Assert.Equal([samba.ProcessId], socket.ProcessIds));
-            Assert.Contains(new ListeningServer(samba.ProcessId, samba.ConfigFile, IsInContainer: false), report.Servers);
+            Assert.Contains(new ListeningServer(samba.ProcessId, samba.ConfigFile, IsForeign: false), report.Servers);
         }
     }
 
