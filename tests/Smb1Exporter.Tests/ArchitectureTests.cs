@@ -22,7 +22,7 @@ public class ArchitectureTests
         ["Exposition"] = ["Files", "Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Pushing"] = ["State", "Counting", "Exposition"],
         ["Probing/Wire"] = [],
-        ["Probing"] = ["Probing/Wire"],
+        ["Probing"] = ["Auditing", "Files", "Probing/Wire"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],
         ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],

@@ -11,7 +11,8 @@ namespace Smb1Exporter.Auditing;
 /// <param name="StartError">
 /// The system's error number when the program could not be started (Win32 code on Windows, errno elsewhere); null when it was started.
 /// </param>
-internal sealed record ProcessResult(int? ExitCode, string Output, string Error, int? StartError = null)
+/// <param name="IsCut">Whether it printed more than is kept, see <see cref="ProcessRunner.LongestOutput"/>.</param>
+internal sealed record ProcessResult(int? ExitCode, string Output, string Error, int? StartError = null, bool IsCut = false)
 {
     public bool Succeeded => ExitCode == 0;
 }
@@ -26,6 +27,9 @@ internal interface IProcessRunner
 /// <inheritdoc />
 internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
 {
+    /// <summary>So many characters of each output are kept; the rest is read and dropped, so that the program can end.</summary>
+    internal const int LongestOutput = 8 * 1024 * 1024;
+
     /// <summary>How long it is still read after the end; only what the program left running can make use of it.</summary>
     private static readonly TimeSpan AfterEnd = TimeSpan.FromSeconds(2);
 
@@ -65,7 +69,8 @@ internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
 
             // A program that it started and that inherited its output may run for ever.
             await timeProvider.WaitForAsync(read, AfterEnd, cancellationToken);
-            return new ProcessResult(process.ExitCode, TextOf(output), TextOf(error));
+            var (text, errorText) = (TextOf(output), TextOf(error));
+            return new ProcessResult(process.ExitCode, text, errorText, IsCut: text.Length == LongestOutput || errorText.Length == LongestOutput);
         }
         catch (OperationCanceledException)
         {
@@ -82,7 +87,7 @@ internal sealed class ProcessRunner(TimeProvider timeProvider) : IProcessRunner
         {
             lock (to)
             {
-                to.Append(buffer, 0, length);
+                to.Append(buffer, 0, Math.Min(length, LongestOutput - to.Length));
             }
         }
     }

@@ -41,10 +41,7 @@ internal static class SmbdProcess
     {
         try
         {
-            var open = Directory.EnumerateFiles($"/proc/{processId}/fd")
-                .Select(descriptor => (Descriptor: descriptor, Target: new FileInfo(descriptor).LinkTarget ?? ""))
-                .Where(file => file.Target.StartsWith('/'))
-                .ToList();
+            var open = OpenDescriptors.Of($"/proc/{processId}").Where(file => file.Target.StartsWith('/')).ToList();
             return open.Any(file => IsLog(log, file.Descriptor, file.Target)) || IsBehindLink(log, open.Select(file => file.Descriptor));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,49 +50,8 @@ internal static class SmbdProcess
         }
     }
 
-    /// <summary>The value of smbd's option -l, in the forms that popt takes; the last one counts.</summary>
-    internal static string? LogBaseOf(IReadOnlyList<string> arguments)
-    {
-        const string Long = "--log-basename";
-        string? found = null;
-        for (var i = 1; i < arguments.Count; i++)
-        {
-            var (argument, next) = (arguments[i], i + 1 < arguments.Count ? arguments[i + 1] : null);
-            if (argument == "--")
-            {
-                break;
-            }
-
-            if (argument.StartsWith(Long + "=", StringComparison.Ordinal))
-            {
-                found = argument[(Long.Length + 1)..];
-            }
-            else if (argument == Long || (ShortOption(argument) is { Length: 0 }))
-            {
-                found = next;
-                i++;
-            }
-            else if (ShortOption(argument) is { } value)
-            {
-                found = value;
-            }
-        }
-
-        return string.IsNullOrEmpty(found) ? null : found;
-    }
-
-    /// <summary>What stands behind the l of -l, or of options without a value that are joined with it (-Fl); null where there is no such option.</summary>
-    private static string? ShortOption(string argument)
-    {
-        const string WithoutValue = "DFSib";
-        if (argument is not ['-', not '-', ..])
-        {
-            return null;
-        }
-
-        var options = argument.AsSpan(1).TrimStart(WithoutValue);
-        return options is ['l', .. var value] ? value.TrimStart('=').ToString() : null;
-    }
+    /// <summary>The value of smbd's option -l.</summary>
+    internal static string? LogBaseOf(IReadOnlyList<string> arguments) => SmbdOptions.Find(arguments, 'l', "--log-basename");
 
     /// <summary>
     /// A file that bears the very name of the log counts only in the log's directory, or in one below to which rotation moves it; one that was

@@ -368,7 +368,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
             return;
         }
 
-        if (record.IsSmb1 == true && RecordFields.TryReadTime(record.Timestamp, out var time))
+        if (record.IsSmb1 == true && SambaText.TryReadTime(record.Timestamp, out var time))
         {
             batch.Records.Add(RecordFields.ToAttempt(record, time, new LogPlace(path, at)));
             counts = true;
