@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Configuration;
 using Smb1Exporter.Tests.Support;
