@@ -24,7 +24,7 @@ public class ScaleTests
     ];
 
     /// <summary>How many servers have alerts.</summary>
-    protected virtual int Servers => 30;
+    protected virtual int Servers => 50;
 
     /// <summary>How often a receiver is killed.</summary>
     protected virtual int Kills => 5;

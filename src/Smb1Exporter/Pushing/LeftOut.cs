@@ -17,11 +17,9 @@ internal static class LeftOut
     {
         try
         {
-            var partialSuccess = ProtobufField.Read(ByteString.CopyFrom(answer)).Find(field => field.Number == ResponsePartialSuccess).Content;
-            var fields = ProtobufField.Read(partialSuccess ?? ByteString.Empty);
-            var message = fields.Find(field => field.Number == ErrorMessage).Content ?? ByteString.Empty;
+            var fields = ProtobufField.Read(ProtobufField.Find(ProtobufField.Read(ByteString.CopyFrom(answer)), ResponsePartialSuccess));
             return fields.Find(field => field.Number == RejectedDataPoints).Value is not 0 and var rejected
-                ? $"{Figures.Count((long)rejected, "value")}: {Wording.Shown(message.ToStringUtf8())}"
+                ? $"{Figures.Count((long)rejected, "value")}: {Wording.Shown(ProtobufField.Find(fields, ErrorMessage).ToStringUtf8())}"
                 : null;
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidDataException)

@@ -84,11 +84,11 @@ internal sealed class MetricsPayload(string prefix, string clientLabel, IReadOnl
     private static (string Key, string? Value) ReadAttribute(ProtobufField attribute)
     {
         var fields = ProtobufField.Read(attribute.Content);
-        var value = ProtobufField.Read(Find(fields, Value));
-        return (Find(fields, Key).ToStringUtf8(), value.Exists(field => field.Number == TextValue) ? Find(value, TextValue).ToStringUtf8() : null);
+        var value = ProtobufField.Read(ProtobufField.Find(fields, Value));
+        return (
+            ProtobufField.Find(fields, Key).ToStringUtf8(),
+            value.Exists(field => field.Number == TextValue) ? ProtobufField.Find(value, TextValue).ToStringUtf8() : null);
     }
-
-    private static ByteString Find(List<ProtobufField> fields, int number) => fields.Find(field => field.Number == number).Content ?? ByteString.Empty;
 
     /// <summary>A message with the messages in one of its fields changed.</summary>
     private static ByteString Change(ByteString message, int number, Func<ByteString, ByteString> change) => ProtobufField.Write(ProtobufField.Read(message).Select(

@@ -46,6 +46,13 @@ internal readonly record struct ProtobufField(uint Tag, ulong Value, ByteString 
         return fields;
     }
 
+    /// <summary>The content of the first of some fields that has a number; empty where none has it.</summary>
+    public static ByteString Find(List<ProtobufField> fields, int number)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return fields.Find(field => field.Number == number).Content ?? ByteString.Empty;
+    }
+
     /// <summary>A message of these fields.</summary>
     public static ByteString Write(IEnumerable<ProtobufField> fields)
     {

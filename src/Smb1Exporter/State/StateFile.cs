@@ -178,7 +178,6 @@ internal sealed class StateFile : IDisposable
     public void Dispose()
     {
         Disconnect();
-        _mark.Dispose();
         _lock.Dispose();
     }
 
@@ -217,7 +216,6 @@ internal sealed class StateFile : IDisposable
         _journal?.Dispose();
         _connection?.Dispose();
         (_journal, _connection) = (null, null);
-        _mark.Close();
     }
 
     private void Read()

@@ -10,13 +10,12 @@ namespace Smb1Exporter.State;
 /// written or read proves nothing, and hinders nothing.
 /// </summary>
 /// <param name="path">The state file.</param>
-internal sealed class StateMark(string path) : IDisposable
+internal sealed class StateMark(string path)
 {
     private const int Size = 256;
     private string _installation = "";
     private long _commits;
     private string _problem = "";
-    private FileStream? _file;
 
     /// <summary>Where the mark of a state file lies.</summary>
     public static string PathOf(string path) => path + ".mark";
@@ -38,30 +37,14 @@ internal sealed class StateMark(string path) : IDisposable
         Write();
     }
 
-    /// <summary>
-    /// Notes that the exporter is alive, and what keeps it from writing the state file, if anything does. A mark that was deleted or moved away is made anew.
-    /// </summary>
+    /// <summary>Notes that the exporter is alive, and what keeps it from writing the state file, if anything does.</summary>
     public void NoteAlive(string problem)
     {
-        Close();
         _problem = problem;
         Write();
     }
 
-    public void Remove()
-    {
-        Close();
-        File.Delete(PathOf(path));
-    }
-
-    /// <summary>The next note is written to the file that has the mark's name then.</summary>
-    public void Close()
-    {
-        _file?.Dispose();
-        _file = null;
-    }
-
-    public void Dispose() => Close();
+    public void Remove() => File.Delete(PathOf(path));
 
     /// <summary>What a mark says; null where there is none that can be read.</summary>
     public static MarkReading? Read(string path)
@@ -98,13 +81,11 @@ internal sealed class StateMark(string path) : IDisposable
         ];
         try
         {
-            _file ??= new FileStream(PathOf(path), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            RandomAccess.Write(_file.SafeFileHandle, Encoding.UTF8.GetBytes(string.Join('\n', [.. lines, SumOf(lines), ""]).PadRight(Size)), 0);
+            using var file = new FileStream(PathOf(path), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.UTF8.GetBytes(string.Join('\n', [.. lines, SumOf(lines), ""]).PadRight(Size)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Close();
-
             // Whoever reads a mark that is not renewed takes the exporter for stopped.
         }
     }

@@ -5,7 +5,7 @@ namespace Smb1Exporter.State;
 /// <summary>Reads a state file beside the exporter that uses it, and tells whether what it says is fresh.</summary>
 internal static class StateReader
 {
-    /// <summary>A mark that is older is of an exporter that does not run any more; it is renewed every ten seconds.</summary>
+    /// <summary>A mark that is older is of an exporter that does not run any more; it is renewed every five seconds.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether there is a state file.</summary>

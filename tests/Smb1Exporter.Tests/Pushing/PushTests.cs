@@ -173,7 +173,7 @@ public sealed class PushTests : IAsyncDisposable
         _exporter.Variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
         _exporter.Variables["OTEL_EXPORTER_OTLP_HEADERS"] = "Authorization=s3cret";
         await CountAsync(collector, "10.0.0.7", 3);
-        await WhenLoggedAsync("cannot be pushed");
+        await _exporter.WhenLoggedAsync("cannot be pushed");
         var refused = 0;
         collector.Refuse = context =>
         {
@@ -184,7 +184,7 @@ public sealed class PushTests : IAsyncDisposable
         await Eventually.GetAsync(() => Task.FromResult(refused), times => times >= 2, "two more pushes");
         await CountAsync(null, "10.0.0.7", 1, total: 4);
         collector.Refuse = null;
-        await WhenLoggedAsync("are pushed to", "again");
+        await _exporter.WhenLoggedAsync("are pushed to", "again");
 
         var told = Logged("cannot be pushed").Single();
         Assert.Contains($"{collector.Address}/v1/metrics: HTTP 401 ('no such user: ***'). Check OTEL_EXPORTER_OTLP_HEADERS", told, StringComparison.Ordinal);
@@ -273,11 +273,6 @@ public sealed class PushTests : IAsyncDisposable
         await _exporter.WaitForAsync("smb1_connection_attempts_total", total ?? count, client);
         await _exporter.WaitForAsync("smb1_auditing_enabled", 1);
     }
-
-    private async Task WhenLoggedAsync(params string[] parts) => await Eventually.GetAsync(
-        () => Task.FromResult(_exporter.Logs.GetSnapshot()),
-        records => records.Any(record => Array.TrueForAll(parts, part => record.Message.Contains(part, StringComparison.Ordinal))),
-        $"a log line with {string.Join(" and ", parts)}");
 
     private IReadOnlyList<string> Logged(string part) =>
         [.. _exporter.Logs.GetSnapshot().Select(record => record.Message).Where(message => message.Contains(part, StringComparison.Ordinal))];

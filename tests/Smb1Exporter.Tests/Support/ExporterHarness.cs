@@ -112,6 +112,14 @@ internal sealed class ExporterHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for a log line that holds all of <paramref name="parts"/>: what is shown may be logged just after.</summary>
+    public Task WhenLoggedAsync(params string[] parts) => WhenLoggedAsync(
+        record => Array.TrueForAll(parts, part => record.Message.Contains(part, StringComparison.Ordinal)), $"a log line with {string.Join(" and ", parts)}");
+
+    /// <summary>The same, for a log line as <paramref name="condition"/> wants it.</summary>
+    public async Task WhenLoggedAsync(Func<FakeLogRecord, bool> condition, string what) =>
+        await Eventually.GetAsync(() => Task.FromResult(Logs.GetSnapshot()), records => records.Any(condition), what);
+
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(path, UriKind.Relative));
 
     public Task<string> GetTextAsync(string path) => _client.GetStringAsync(new Uri(path, UriKind.Relative));

@@ -37,6 +37,10 @@ internal sealed class Server(ExporterHarness exporter)
         await exporter.StartAsync([$"--Exporter:ReadyAfter={ReadyAfter}", .. settings]);
         await WaitForPageAsync(page => page.Contains("Fake.", StringComparison.Ordinal) || state.AuditingEnabled == true);
         await exporter.WaitForAsync("smb1_audit_source_up", 1);
+        if (state.AuditingEnabled is { } isOn)
+        {
+            await exporter.WaitForAsync("smb1_auditing_enabled", isOn ? 1 : 0);
+        }
     }
 
     /// <summary>Restarts it, with what may have changed meanwhile.</summary>

@@ -91,6 +91,7 @@ public sealed class RequestTrackerTests
         Assert.Equal(reference, Reference(await system.AddNoteAsync(reference, message with { Body = "Only for technicians" }, Cancellation)));
 
         Assert.Equal(reference, await FindNoteAsync(system, reference, message));
+        Assert.Null(await FindNoteAsync(system, reference, message with { DeliveryId = "fedcba9876543210" }));
         var ticket = Assert.Single(await fixture.Server.TicketsAsync());
         Assert.Equal("new", ticket.Status);
         Assert.Equal("Only for technicians", ticket.Texts[1]);
