@@ -13,6 +13,19 @@ internal enum AuditSourceKind
     Samba,
 }
 
+/// <summary>Whether the exporter connects to the SMB servers of this machine, to see what they serve and record.</summary>
+internal enum OwnConnectionSetting
+{
+    /// <summary>On Linux, and not on Windows, where nobody has seen yet what its records look like.</summary>
+    Auto,
+
+    /// <summary>It does.</summary>
+    On,
+
+    /// <summary>It does not: on Linux nothing is proved then.</summary>
+    Off,
+}
+
 /// <summary>Settings of reading and of switching auditing on; section <c>Exporter</c>.</summary>
 internal sealed class AuditingOptions
 {
@@ -24,6 +37,12 @@ internal sealed class AuditingOptions
 
     /// <summary>How often auditing is checked. Default: one hour.</summary>
     public TimeSpan AuditingCheckInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Whether the servers are asked by connections of our own. Default: <see cref="OwnConnectionSetting.Auto"/>.</summary>
+    public OwnConnectionSetting OwnConnections { get; set; } = OwnConnectionSetting.Auto;
+
+    /// <summary>How often they are asked, at the most; sooner after a start or a change. Default: ten minutes.</summary>
+    public TimeSpan ProofInterval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How far the first run looks back. Default: one hour, as the monitor did that this program replaces.</summary>
     public TimeSpan InitialLookback { get; set; } = TimeSpan.FromHours(1);
@@ -46,4 +65,10 @@ internal sealed class SambaOptions
     /// Empty (default): the file that smb.conf names for the class, or /var/log/samba/auth_audit.log where it names none.
     /// </summary>
     public string AuditLog { get; set; } = "";
+
+    /// <summary>
+    /// Where the SMB servers whose log is read are asked: addresses with a port, such as <c>127.0.0.1:445</c>. Empty (default): wherever an SMB server of
+    /// this machine listens.
+    /// </summary>
+    public IReadOnlyList<string> Servers { get; set; } = [];
 }

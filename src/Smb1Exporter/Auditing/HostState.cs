@@ -21,6 +21,8 @@ internal sealed class HostState(TimeProvider timeProvider)
     private StateFault? _stateFault;
     private volatile SourceReading _source = new(null, "not read yet");
     private volatile AuditingState _auditing = new(null, null, "not checked yet");
+    private volatile AuditingState _opinion = new(null, null, "not checked yet");
+    private volatile ServerProof _proof = ServerProof.NotAskedYet;
 
     private readonly TaskCompletionSource _checked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,7 +36,11 @@ internal sealed class HostState(TimeProvider timeProvider)
         {
             var (auditing, source) = (_auditing, Source);
             var detail = auditing.AuditingEnabled == true ? auditing.Warning : auditing.Explanation;
-            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail);
+            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail) 
+            {
+                Proof = _proof,
+                ConfigurationDetail = _opinion.Detail,
+            };
         }
     }
 
@@ -47,21 +53,29 @@ internal sealed class HostState(TimeProvider timeProvider)
     /// <summary>What the last read found wrong; empty when it worked.</summary>
     public string SourceDetail => Source.Detail;
 
-    /// <summary>What the last check of auditing found.</summary>
-    public AuditingState Auditing
-    {
-        get => _auditing;
-        set
-        {
-            var changed = value != _auditing;
-            _auditing = value;
-            if (changed)
-            {
-                Changed?.Invoke(this, EventArgs.Empty);
-            }
+    /// <summary>What the server itself answered.</summary>
+    public ServerProof Proof => _proof;
 
-            _checked.TrySetResult();
+    /// <summary>What the configuration, and the programs that read it, say.</summary>
+    public AuditingState Opinion => _opinion;
+
+    /// <summary>What holds of the server and its auditing.</summary>
+    public AuditingState Auditing => _auditing;
+
+    /// <summary>Notes what was found.</summary>
+    /// <param name="auditing">What holds.</param>
+    /// <param name="opinion">What the configuration says.</param>
+    /// <param name="proof">What the server answered.</param>
+    public void SetAuditing(AuditingState auditing, AuditingState opinion, ServerProof proof)
+    {
+        var changed = auditing != _auditing || opinion != _opinion || proof != _proof;
+        (_auditing, _opinion, _proof) = (auditing, opinion, proof);
+        if (changed)
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
         }
+
+        _checked.TrySetResult();
     }
 
     /// <summary>Completes with the first check of auditing, which may have switched it on and so made the log.</summary>

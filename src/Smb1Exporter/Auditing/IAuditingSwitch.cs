@@ -15,6 +15,12 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
     /// </summary>
     public string Warning { get; init; } = "";
 
+    /// <summary>
+    /// Why sessions of some clients may leave no record although those of this machine do, with the remedy: sentences; empty where nothing is known
+    /// that would keep them from it.
+    /// </summary>
+    public string Unseen { get; init; } = "";
+
     /// <summary>All that there is to say.</summary>
     public string Explanation => Warning.Length == 0 ? Detail : $"{Detail} {Warning}";
 

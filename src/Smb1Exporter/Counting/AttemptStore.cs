@@ -171,15 +171,71 @@ internal sealed class AttemptStore : IDisposable
         }
     }
 
-    /// <summary>Notes a look at whether the server is watched. What it adds is shown at once, and written with the next commit.</summary>
+    /// <summary>Notes a connection that we are about to make, so that its records do not count, whatever happens meanwhile.</summary>
+    /// <param name="connection">Address and port, as records name it.</param>
+    /// <exception cref="StateNotWrittenException">It was not noted: the connection must not be made.</exception>
+    public void NoteOwnConnection(string connection) => Write(open =>
+    {
+        open.Change.Connections.Changed[connection] = new KnownConnection(_timeProvider.GetUtcNow(), null, null) { IsOwn = true };
+        open.Change.Connections.ReadAt = _timeProvider.GetTimestamp();
+    });
+
+    /// <summary>Counts the open SMB1 sessions that no record told of.</summary>
+    /// <param name="sessions">Those that are open now.</param>
+    /// <exception cref="StateNotWrittenException">Nothing was counted.</exception>
+    public SessionOutcome CountSessions(IReadOnlyList<OpenSession> sessions)
+    {
+        lock (_lock)
+        {
+            var outcome = SessionOutcome.None;
+            Write(open =>
+            {
+                var counter = new AttemptCounter(open.Change, _exclusions, _options, _timeProvider, _begun);
+                outcome = SessionCounter.Count(open.Change, counter, _exclusions, sessions, _current.CoveredSince, _timeProvider.GetUtcNow());
+                BatchCounter.NoteAttempts(open, counter);
+                if (open.EndsQuiet)
+                {
+                    _stretch.EndQuiet(isCovered: open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
+                }
+            });
+            return outcome;
+        }
+    }
+
+    /// <summary>What was watched since the last proof is proved, and counts with the next look.</summary>
+    /// <param name="isQuiet">Whether no SMB1 session was open meanwhile.</param>
+    public void Prove(bool isQuiet)
+    {
+        lock (_lock)
+        {
+            _stretch.Prove(isQuiet);
+        }
+    }
+
+    /// <summary>What was watched since the last proof does not count: something changed in between, or nothing proves it any more.</summary>
+    public void Doubt()
+    {
+        lock (_lock)
+        {
+            _stretch.Doubt();
+        }
+    }
+
+    /// <summary>Notes a look at whether the server is watched. What it adds is shown once it is proved, and written with the next commit.</summary>
     /// <param name="isWatched">Whether an attempt would be seen: auditing is on, and the log is read.</param>
+    /// <param name="needsProof">Whether it counts only from one proof to the next.</param>
     /// <returns>By how much the wall clock was set since the last look; zero where it was not.</returns>
     /// <exception cref="StateNotWrittenException">That the clock was set, or that it is covered from now on, was not written.</exception>
-    public TimeSpan Look(bool isWatched)
+    public TimeSpan Look(bool isWatched, bool needsProof = false)
     {
         lock (_lock)
         {
             var step = _stretch.Look(isWatched);
+            if (!needsProof)
+            {
+                _stretch.Prove(isQuiet: true);
+            }
+
             var since = _stretch.Unstored;
             _current = _current with { Watched = _open.WatchedWith(since).Shown };
             if (step != TimeSpan.Zero)

@@ -26,15 +26,7 @@ internal static class BatchCounter
             open.EndCoverage(now, batch.Gaps.Select(gap => $"Audit records were lost unread in {gap.Place}: {gap.Detail.TrimEnd('.')}."));
         }
 
-        if (counter.LastAttempt is { } last)
-        {
-            open.EndQuiet();
-            if (change.GetTime(StateNames.LastAttempt) is not { } known || known < last)
-            {
-                change.SetTime(StateNames.LastAttempt, last);
-            }
-        }
-
+        NoteAttempts(open, counter);
         NoteHidden(open, batch, now);
         if (latest is { } time)
         {
@@ -48,6 +40,19 @@ internal static class BatchCounter
         }
 
         open.Add(new CommitOutcome([.. batch.Errors, .. counter.Errors], batch.Gaps, counter.NewClients, counter.OverCap));
+    }
+
+    /// <summary>What was counted ends the quiet time.</summary>
+    public static void NoteAttempts(OpenChange open, AttemptCounter counter)
+    {
+        if (counter.LastAttempt is { } last)
+        {
+            open.EndQuiet();
+            if (open.Change.GetTime(StateNames.LastAttempt) is not { } known || known < last)
+            {
+                open.Change.SetTime(StateNames.LastAttempt, last);
+            }
+        }
     }
 
     private static DateTimeOffset? CountRecords(StateChange change, AttemptCounter counter, AuditBatch batch)

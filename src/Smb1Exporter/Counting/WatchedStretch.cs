@@ -19,8 +19,11 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
     private (long Timestamp, DateTimeOffset Time, bool IsWatched)? _last;
 
-    /// <summary>What grew since the last write.</summary>
+    /// <summary>What grew since the last write, and is proved.</summary>
     public WatchedTime Unstored { get; private set; }
+
+    /// <summary>What grew since the last proof.</summary>
+    private WatchedTime _unproved;
 
     /// <summary>Notes a look.</summary>
     /// <param name="isWatched">Whether an attempt would have been seen: auditing is on, and the log is read.</param>
@@ -35,7 +38,7 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
             if (isWatched && last.IsWatched)
             {
                 var grown = passed < LongestLook ? passed : LongestLook;
-                Unstored = new WatchedTime(Unstored.Covered + grown, Unstored.Quiet + grown);
+                _unproved = new WatchedTime(_unproved.Covered + grown, _unproved.Quiet + grown);
             }
 
             step = time - last.Time - passed;
@@ -60,10 +63,25 @@ internal sealed class WatchedStretch(TimeProvider timeProvider)
 
     /// <summary>An attempt was read, or what may have been one.</summary>
     /// <param name="isCovered">Whether the stretch has begun. If not, quiet stays a second behind covered: else nothing would tell that SMB1 was used.</param>
-    public void EndQuiet(bool isCovered) => Unstored = Unstored with { Quiet = isCovered ? TimeSpan.Zero : -OneSecond };
+    public void EndQuiet(bool isCovered)
+    {
+        Unstored = Unstored with { Quiet = isCovered ? TimeSpan.Zero : -OneSecond };
+        _unproved = _unproved with { Quiet = TimeSpan.Zero };
+    }
 
     /// <summary>Records were lost, or none were made: from now on it is measured anew.</summary>
-    public void End() => Unstored = default;
+    public void End() => (Unstored, _unproved) = (default, default);
+
+    /// <summary>What grew is proved: it was as now all the time.</summary>
+    /// <param name="isQuiet">Whether no SMB1 session was open in it.</param>
+    public void Prove(bool isQuiet)
+    {
+        Unstored = new WatchedTime(Unstored.Covered + _unproved.Covered, Unstored.Quiet + (isQuiet ? _unproved.Quiet : TimeSpan.Zero));
+        _unproved = default;
+    }
+
+    /// <summary>What grew since the last proof counts for nothing: something changed in between.</summary>
+    public void Doubt() => _unproved = default;
 
     /// <summary>What grew was stored.</summary>
     public void NoteStored() => Unstored = default;

@@ -3,6 +3,7 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.Auditing.Samba.Following;
 using Smb1Exporter.Auditing.Windows;
+using Smb1Exporter.Probing;
 
 namespace Smb1Exporter.Hosting;
 
@@ -38,6 +39,7 @@ internal static class AuditParts
             () => samba.GetAuditLogAsync(CancellationToken.None).GetAwaiter().GetResult(),
             options.PollInterval,
             timeProvider,
+            services.GetRequiredService<OwnConnections>(),
             services.GetRequiredService<ILogger<SambaAuditSource>>());
     }
 
@@ -45,6 +47,25 @@ internal static class AuditParts
         OperatingSystem.IsWindows() && kind == AuditSourceKind.WindowsEventLog
             ? WindowsAuditing.CreateSwitch(services.GetRequiredService<IProcessRunner>())
             : CreateSamba(services);
+
+    /// <summary>Who asks the servers of this machine.</summary>
+    public static IServerProver CreateProver(AuditSourceKind kind, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<AuditingOptions>();
+        if (kind == AuditSourceKind.WindowsEventLog)
+        {
+            return new NoProver(ServerProof.Belief);
+        }
+
+        return options.OwnConnections == OwnConnectionSetting.Off
+            ? new NoProver(ServerProof.Of("Exporter:OwnConnections is Off, so that nothing can be proved"))
+            : new SambaProver(
+                options.Samba,
+                services.GetRequiredService<OwnConnections>(),
+                services.GetRequiredService<IProcessRunner>(),
+                _ => Task.FromResult(""),
+                services.GetRequiredService<TimeProvider>());
+    }
 
     private static SambaAuditing CreateSamba(IServiceProvider services) => new(
         services.GetRequiredService<AuditingOptions>().Samba,

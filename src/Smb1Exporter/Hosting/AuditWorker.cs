@@ -11,6 +11,7 @@ internal sealed partial class AuditWorker(
     AuditingOptions options,
     AttemptStore store,
     HostState hostState,
+    OwnConnections own,
     TimeProvider timeProvider,
     ILogger<AuditWorker> logger) : BackgroundService
 {
@@ -76,7 +77,7 @@ internal sealed partial class AuditWorker(
             {
                 if (await ReadOnceAsync(stoppingToken))
                 {
-                    await source.WaitForMoreAsync(stoppingToken);
+                    await WaitForMoreAsync(stoppingToken);
                 }
 
                 pause = TimeSpan.FromSeconds(1);
@@ -88,9 +89,29 @@ internal sealed partial class AuditWorker(
             catch (Exception e)
             {
                 Fail(e);
-                await timeProvider.PauseAsync(pause, stoppingToken);
+                await timeProvider.WaitForAsync(own.Asked, pause, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
+        }
+    }
+
+    /// <summary>Waits for more in the log, or for somebody who wants to know what it holds now.</summary>
+    private async Task WaitForMoreAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var more = source.WaitForMoreAsync(either.Token);
+        if (await Task.WhenAny(more, own.Asked) != more)
+        {
+            await either.CancelAsync();
+        }
+
+        try
+        {
+            await more;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It was asked for.
         }
     }
 
@@ -104,12 +125,14 @@ internal sealed partial class AuditWorker(
     private async Task<bool> ReadOnceAsync(CancellationToken cancellationToken)
     {
         hostState.SetReading(true);
+        var begun = timeProvider.GetTimestamp();
         try
         {
             var start = _ahead ?? store.StartOf(kind);
             hostState.Lag.Begin(start.NotBefore);
             var batch = await _reader.ReadAsync(start, cancellationToken);
             Store(start, batch);
+            own.NoteRead(begun, batch);
             hostState.Lag.NoteCounted(batch.Records);
             if (batch.Failure is not null)
             {
@@ -128,6 +151,11 @@ internal sealed partial class AuditWorker(
             }
 
             return batch.CaughtUp;
+        }
+        catch (AuditSourceException e) when (e.Reason == ReadErrorReason.NotFound)
+        {
+            own.NoteRead(begun, null);
+            throw;
         }
         finally
         {

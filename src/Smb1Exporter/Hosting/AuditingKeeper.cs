@@ -13,6 +13,7 @@ internal sealed partial class AuditingKeeper(
     AuditingOptions options,
     AttemptStore store,
     HostState hostState,
+    HostEvidence evidence,
     TimeProvider timeProvider,
     ILogger<AuditingKeeper> logger) : BackgroundService
 {
@@ -32,6 +33,7 @@ internal sealed partial class AuditingKeeper(
     {
         await Task.Yield();
         hostState.Changed += NoteSource;
+        evidence.ServersChanged += NoteServers;
         try
         {
             await KeepAsync(stoppingToken);
@@ -39,6 +41,7 @@ internal sealed partial class AuditingKeeper(
         finally
         {
             hostState.Changed -= NoteSource;
+            evidence.ServersChanged -= NoteServers;
         }
     }
 
@@ -76,10 +79,18 @@ internal sealed partial class AuditingKeeper(
         }
     }
 
+    private void NoteServers(object? sender, EventArgs e)
+    {
+        lock (_turning)
+        {
+            _sourceTurned.TrySetResult();
+        }
+    }
+
     private TimeSpan NextPause()
     {
         var pause = Soon;
-        switch (hostState.Auditing.AuditingEnabled)
+        switch (hostState.Opinion.AuditingEnabled)
         {
             case true:
                 _nextWhileOff = Soon;
@@ -124,21 +135,15 @@ internal sealed partial class AuditingKeeper(
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
-        var state = await auditingSwitch.InspectAsync(cancellationToken);
-        if (state.AuditingEnabled == false)
+        var opinion = await auditingSwitch.InspectAsync(cancellationToken);
+        if (opinion.AuditingEnabled == false && opinion.CanBeSwitchedOn && !await evidence.IsAuditProvedAsync(cancellationToken))
         {
-            // Whatever comes next: in between, connections left no record.
-            TryStore(() => store.EndCoverage("Auditing was found off: connections left no record."));
-            state = state.CanBeSwitchedOn ? await SwitchOnAsync(state, cancellationToken) : state;
+            opinion = await SwitchOnAsync(opinion, cancellationToken);
         }
 
-        if (state != hostState.Auditing)
-        {
-            Report(state);
-        }
-
-        hostState.Auditing = state;
-        TryStore(() => store.SetAuditingFailure(state.AuditingEnabled == false && options.EnableAuditing ? state.Detail : null));
+        await evidence.UpdateAsync(opinion, cancellationToken);
+        TryStore(() => store.SetAuditingFailure(
+            hostState.Auditing.AuditingEnabled == false && options.EnableAuditing ? hostState.Auditing.Detail : null));
     }
 
     /// <summary>What was found is shown, and auditing switched on, whether it can be stored or not.</summary>
@@ -176,25 +181,6 @@ internal sealed partial class AuditingKeeper(
         return state with { AuditingEnabled = outcome.Enabled, Detail = outcome.Detail };
     }
 
-    private void Report(AuditingState state)
-    {
-        switch (state.AuditingEnabled)
-        {
-            case true when state.Warning.Length > 0:
-                Log.IsWeak(logger, state.Explanation);
-                break;
-            case true:
-                Log.IsOn(logger, state.Detail);
-                break;
-            case false:
-                Log.IsOff(logger, state.Detail);
-                break;
-            default:
-                Log.IsUnknown(logger, state.Detail);
-                break;
-        }
-    }
-
     /// <summary>A try that changed the configuration.</summary>
     /// <param name="At">When, on the monotonic clock.</param>
     /// <param name="NotBefore">When the next one may follow, for people.</param>
@@ -205,18 +191,6 @@ internal sealed partial class AuditingKeeper(
     {
         [LoggerMessage(EventId = 200, Level = LogLevel.Information, Message = "SMB1 auditing is off, switching it on. {Detail}")]
         public static partial void SwitchingOn(ILogger logger, string detail);
-
-        [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "SMB1 auditing is on. {Detail}")]
-        public static partial void IsOn(ILogger logger, string detail);
-
-        [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "SMB1 auditing is off: SMB1 clients are not seen. {Detail}")]
-        public static partial void IsOff(ILogger logger, string detail);
-
-        [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Whether SMB1 is audited could not be told. {Detail}")]
-        public static partial void IsUnknown(ILogger logger, string detail);
-
-        [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "SMB1 auditing is on, but not to be trusted fully. {Detail}")]
-        public static partial void IsWeak(ILogger logger, string detail);
 
         [LoggerMessage(EventId = 204, Level = LogLevel.Error, Message = "The check of SMB1 auditing failed; the next one comes in time")]
         public static partial void CheckFailed(ILogger logger, Exception exception);

@@ -5,7 +5,8 @@ using Smb1Exporter.State;
 namespace Smb1Exporter.Hosting;
 
 /// <summary>Looks every few seconds whether the server is watched, whether its clock was set, and whether the state file is still there and sound.</summary>
-internal sealed partial class CoverageWorker(AttemptStore store, HostState hostState, TimeProvider timeProvider, ILogger<CoverageWorker> logger)
+internal sealed partial class CoverageWorker(
+    AttemptStore store, HostState hostState, IServerProver prover, TimeProvider timeProvider, ILogger<CoverageWorker> logger)
     : BackgroundService
 {
     /// <summary>Between two looks.</summary>
@@ -48,8 +49,9 @@ internal sealed partial class CoverageWorker(AttemptStore store, HostState hostS
     /// <exception cref="StateNotWrittenException">That the clock was set could not be written.</exception>
     internal void LookWhetherWatched()
     {
-        var isWatched = hostState.Auditing.AuditingEnabled == true && hostState.SourceUp == true && hostState.StateProblem.Length == 0;
-        var step = store.Look(isWatched);
+        // While SMB1 is off, nobody can use it, and silence proves nothing.
+        var isWatched = hostState.Auditing is { AuditingEnabled: true, ServerEnabled: not false } && hostState.SourceUp == true && hostState.StateProblem.Length == 0;
+        var step = store.Look(isWatched, needsProof: prover.Asks);
         if (step != TimeSpan.Zero)
         {
             Log.ClockSet(logger, step > TimeSpan.Zero ? "forward" : "back", Figures.Duration(step.Duration()));

@@ -101,7 +101,11 @@ internal static partial class ExporterHost
         services.AddSingleton<ExporterRecorder>();
         services.AddHostedService(provider => provider.GetRequiredService<ExporterRecorder>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AuditWorker>(provider, kind));
+        services.AddSingleton<OwnConnections>();
+        services.AddSingleton(provider => AuditParts.CreateProver(kind, provider));
+        services.AddSingleton<HostEvidence>();
         services.AddHostedService<AuditingKeeper>();
+        services.AddHostedService<ProofWorker>();
         services.AddSingleton<CoverageWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<CoverageWorker>());
         services.AddHostedService<RetentionWorker>();

@@ -51,6 +51,9 @@ internal sealed record Settings(AuditingOptions Auditing, CountingOptions Counti
         auditing.PollInterval = reader.Duration("PollInterval", auditing.PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         auditing.Samba.ConfigFile = reader.Text("Samba:ConfigFile", auditing.Samba.ConfigFile);
         auditing.Samba.AuditLog = reader.Text("Samba:AuditLog", auditing.Samba.AuditLog);
+        auditing.Samba.Servers = reader.List("Samba:Servers", list => ServerAddresses.Parse(list));
+        auditing.OwnConnections = reader.Choice("OwnConnections", auditing.OwnConnections);
+        auditing.ProofInterval = reader.Duration("ProofInterval", auditing.ProofInterval, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
         counting.StateFile = reader.Text("StateFile", counting.StateFile);
         counting.ExcludedClients = reader.List("ExcludedClients", list => ClientExclusions.Parse(list));
         counting.MaxClients = reader.Number("MaxClients", counting.MaxClients, 1, 100_000);

@@ -20,4 +20,8 @@ internal enum LogOnAnswer
 /// <param name="Detail">The server's status, or why it was not answered: a clause.</param>
 /// <param name="From">The addresses and ports that we came from, in order: records that name them are ours.</param>
 /// <param name="Reason">Why it was not answered; null where it was.</param>
-internal sealed record LogOnReply(LogOnAnswer Answer, string Detail, IReadOnlyList<IPEndPoint> From, NotAskedReason? Reason = null);
+internal sealed record LogOnReply(LogOnAnswer Answer, string Detail, IReadOnlyList<IPEndPoint> From, NotAskedReason? Reason = null)
+{
+    /// <summary>Whether the server granted a session.</summary>
+    public bool IsGranted { get; init; }
+}

@@ -1,3 +1,5 @@
+using Smb1Exporter.Auditing;
+
 namespace Smb1Exporter.Probing;
 
 /// <summary>The SMB1 sessions that are open now.</summary>

@@ -73,7 +73,7 @@ internal sealed class SmbProbe(TimeProvider timeProvider)
     }
 
     private static LogOnReply Answered(LogOnAnswer answer, uint status, List<IPEndPoint> from) => NtStatus.IsOfAuthentication(status)
-        ? new LogOnReply(answer, NtStatus.NameOf(status), from)
+        ? new LogOnReply(answer, NtStatus.NameOf(status), from) { IsGranted = status == NtStatus.Success }
         : new LogOnReply(LogOnAnswer.NotAsked, $"it answers a log-on with {NtStatus.NameOf(status)}", from, NotAskedReason.Undecided);
 
     /// <returns>The dialect that the server chose; null where it wants none.</returns>

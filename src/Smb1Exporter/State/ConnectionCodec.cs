@@ -11,6 +11,7 @@ internal static class ConnectionCodec
         None = 0,
         SetUp = 1,
         Session = 2,
+        Own = 4,
     }
 
     public static byte[] Write(IReadOnlyCollection<KeyValuePair<string, KnownConnection>> connections)
@@ -22,7 +23,7 @@ internal static class ConnectionCodec
         {
             writer.Write(key);
             writer.Write7BitEncodedInt64(StateTime.ToMicroseconds(connection.First));
-            writer.Write((byte)((connection.SetUp is null ? Parts.None : Parts.SetUp) | (connection.Session is null ? Parts.None : Parts.Session)));
+            writer.Write((byte)PartsOf(connection));
             if (connection.SetUp is { } setUp)
             {
                 writer.Write7BitEncodedInt64(StateTime.ToMicroseconds(setUp));
@@ -38,6 +39,11 @@ internal static class ConnectionCodec
         return bytes.ToArray();
     }
 
+    private static Parts PartsOf(KnownConnection connection) =>
+        (connection.SetUp is null ? Parts.None : Parts.SetUp)
+        | (connection.Session is null ? Parts.None : Parts.Session)
+        | (connection.IsOwn ? Parts.Own : Parts.None);
+
     /// <exception cref="DamagedRowException">They are not as they were written.</exception>
     public static List<KeyValuePair<string, KnownConnection>> Read(byte[] bytes)
     {
@@ -51,7 +57,8 @@ internal static class ConnectionCodec
                 var first = StateTime.FromMicroseconds(reader.Read7BitEncodedInt64());
                 var parts = (Parts)reader.ReadByte();
                 DateTimeOffset? setUp = parts.HasFlag(Parts.SetUp) ? StateTime.FromMicroseconds(reader.Read7BitEncodedInt64()) : null;
-                connections.Add(new(key, new KnownConnection(first, setUp, parts.HasFlag(Parts.Session) ? reader.ReadString() : null)));
+                var session = parts.HasFlag(Parts.Session) ? reader.ReadString() : null;
+                connections.Add(new(key, new KnownConnection(first, setUp, session) { IsOwn = parts.HasFlag(Parts.Own) }));
             }
 
             return connections;

@@ -30,6 +30,9 @@ internal static class StateNames
     /// <summary>Why auditing could not be switched on when that was last tried; absent while it is on.</summary>
     public const string AuditingFailure = "auditing_failure";
 
+    /// <summary>The open SMB1 sessions that are counted or known to be, by their keys, one a line.</summary>
+    public const string KnownSessions = "known_sessions";
+
     /// <summary>A random number that names this installation.</summary>
     public const string Installation = "installation";
 

@@ -14,6 +14,7 @@ internal static class ExporterArguments
         .. Common(folder, birthHoldSeconds),
         $"--Exporter:Samba:AuditLog={auditLog}",
         "--Exporter:EnableAuditing=false",
+        "--Exporter:OwnConnections=Off",
     ];
 
     /// <summary>Looks after a real Samba, whose auditing it is to switch on.</summary>
@@ -22,6 +23,9 @@ internal static class ExporterArguments
         .. Common(folder, birthHoldSeconds),
         $"--Exporter:Samba:ConfigFile={samba.ConfigFile}",
         $"--Exporter:Samba:AuditLog={samba.AuditLog}",
+
+        // Other tests have servers of their own on this machine.
+        $"--Exporter:Samba:Servers=127.0.0.1:{samba.Port}",
     ];
 
     private static string[] Common(string folder, double birthHoldSeconds) =>

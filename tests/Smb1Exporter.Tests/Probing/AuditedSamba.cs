@@ -74,7 +74,7 @@ internal sealed class AuditedSamba : IAsyncDisposable
     /// <summary>The attempts that the product would count.</summary>
     public IReadOnlyList<AuditRecord> ReadAttempts()
     {
-        var batch = new LogBatch(1000, long.MaxValue);
+        var batch = new LogBatch(1000, long.MaxValue, new OwnConnections(TimeProvider.System));
         var text = File.ReadAllBytes(Server.AuditLog);
         Assert.Equal(text.Length, new RecordReader(Server.AuditLog, batch).Read(text, 0, default));
         Assert.Empty(batch.Errors);

@@ -29,6 +29,9 @@ internal sealed class ExporterHarness : IAsyncDisposable
 
     public FakeAuditingSwitch Switch { get; } = new();
 
+    /// <summary>Who asks the servers; nobody, so that what <see cref="Switch"/> says holds.</summary>
+    public IServerProver Prover { get; set; } = new NoProver(ServerProof.Belief);
+
     public FakeNameLookup Names { get; } = new();
 
     public FakeMachine Machine { get; } = new();
@@ -82,6 +85,7 @@ internal sealed class ExporterHarness : IAsyncDisposable
         {
             services.Replace(ServiceDescriptor.Singleton<IAuditSource>(Source));
             services.Replace(ServiceDescriptor.Singleton<IAuditingSwitch>(Switch));
+            services.Replace(ServiceDescriptor.Singleton(Prover));
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Sleepers));
             services.Replace(ServiceDescriptor.Singleton<INameLookup>(Names));
             services.Replace(ServiceDescriptor.Singleton<IMachineIdentity>(Machine));

@@ -48,6 +48,7 @@ internal sealed class LogFollower : IDisposable
     private readonly ILogFileSystem _fileSystem;
     private readonly TimeProvider _timeProvider;
     private readonly LogFollowerLimits _limits;
+    private readonly OwnConnections _own;
     private readonly OpenFiles _openFiles;
     private readonly FileSet _files;
     private readonly Tailer _tailer;
@@ -59,8 +60,9 @@ internal sealed class LogFollower : IDisposable
 
     private long? _lastLook;
 
-    public LogFollower(ILogFileSystem fileSystem, TimeProvider timeProvider, LogFollowerLimits limits)
+    public LogFollower(ILogFileSystem fileSystem, TimeProvider timeProvider, LogFollowerLimits limits, OwnConnections own)
     {
+        _own = own;
         _fileSystem = fileSystem;
         _timeProvider = timeProvider;
         _limits = limits;
@@ -101,7 +103,7 @@ internal sealed class LogFollower : IDisposable
             gaps.Add(new AuditGap(pattern.Folder, "its disk is full: smbd cannot write what it should, and tells nobody"));
         }
 
-        var batch = new LogBatch(_limits.BatchItems, _limits.BatchBytes);
+        var batch = new LogBatch(_limits.BatchItems, _limits.BatchBytes, _own);
         var faults = new List<AuditReadError>(look.Faults);
         var (bookmarks, caughtUp) = ReadFiles(plan.Bookmarks, look, batch, faults, cancellationToken);
         var isQuiet = batch.Records.Count == 0 && batch.Errors.Count == 0 && gaps.Count == 0 && caughtUp;
@@ -123,6 +125,7 @@ internal sealed class LogFollower : IDisposable
             _log.Stored,
             caughtUp)
         {
+            OwnRecords = batch.OwnRecords,
             StartedOver = start.Position is not null && log is null,
             IsPositionUrgent = isOtherSet,
             LeavesUnread = faults.Count > 0,

@@ -37,6 +37,9 @@ internal ref struct RecordObject
     /// <summary>Whether it is of SMB1; null where that cannot be told.</summary>
     public bool? IsSmb1 { get; private set; }
 
+    /// <summary>Whether it tells of a session, and not only of the log-on before it.</summary>
+    public readonly bool IsAuthorization => _type == AuthorizationName;
+
     /// <summary>Address and port of the client as smbd writes them; null where there are none.</summary>
     public readonly string? RemoteAddress => Own.RemoteAddress;
 

@@ -111,7 +111,7 @@ internal sealed class RecordReader(string path, LogBatch batch)
         }
 
         var feed = rest.IndexOf((byte)'\n');
-        if (feed is >= 0 and <= LongestLine && IsOfSmb2(rest[..feed]))
+        if (feed is >= 0 and <= LongestLine && IsOfSmb2(rest[..feed]) && !batch.MayHoldOwn(rest[..feed]))
         {
             NoteRecord(from, feed, feed + 1);
             State = State with { AfterNuls = false };
@@ -372,6 +372,11 @@ internal sealed class RecordReader(string path, LogBatch batch)
         {
             batch.Records.Add(RecordFields.ToAttempt(record, time, new LogPlace(path, at)));
             counts = true;
+        }
+
+        if (record.IsWhole)
+        {
+            batch.NoteOwn(record);
         }
 
         var damage = record.Damage ?? (record.IsWhole ? null : "the record is cut off");

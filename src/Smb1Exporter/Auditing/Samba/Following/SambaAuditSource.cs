@@ -23,9 +23,11 @@ internal sealed class SambaAuditSource : IAuditSource
     /// </param>
     /// <param name="pollInterval">How often the log is looked at when nothing announces a change.</param>
     /// <param name="timeProvider">The clock.</param>
+    /// <param name="own">Connections of our own, whose records are awaited.</param>
     /// <param name="logger">Hears when changes cannot be watched for.</param>
-    public SambaAuditSource(Func<string> auditLog, TimeSpan pollInterval, TimeProvider timeProvider, ILogger<SambaAuditSource> logger)
-        : this(auditLog, pollInterval, timeProvider, logger, new LogFileSystem(), new LogFollowerLimits())
+    public SambaAuditSource(
+        Func<string> auditLog, TimeSpan pollInterval, TimeProvider timeProvider, OwnConnections own, ILogger<SambaAuditSource> logger)
+        : this(auditLog, pollInterval, timeProvider, own, logger, new LogFileSystem(), new LogFollowerLimits())
     {
     }
 
@@ -33,6 +35,7 @@ internal sealed class SambaAuditSource : IAuditSource
         Func<string> auditLog,
         TimeSpan pollInterval,
         TimeProvider timeProvider,
+        OwnConnections own,
         ILogger<SambaAuditSource> logger,
         ILogFileSystem fileSystem,
         LogFollowerLimits limits)
@@ -40,7 +43,7 @@ internal sealed class SambaAuditSource : IAuditSource
         _auditLog = auditLog;
         _timeProvider = timeProvider;
         _fileSystem = fileSystem;
-        _follower = new LogFollower(fileSystem, timeProvider, limits);
+        _follower = new LogFollower(fileSystem, timeProvider, limits, own);
         _watch = new FolderWatch(timeProvider, pollInterval, _follower.Capture, logger);
     }
 

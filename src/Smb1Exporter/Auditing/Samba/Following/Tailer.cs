@@ -48,7 +48,7 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
 
     private static Bookmark? ReadOrTakeBack(Bookmark bookmark, LogBatch batch, Func<RecordReader, Bookmark?> read)
     {
-        var (records, errors) = (batch.Records.Count, batch.Errors.Count);
+        var (records, errors, own) = (batch.Records.Count, batch.Errors.Count, batch.OwnRecords.Count);
         Bookmark? result = null;
         try
         {
@@ -61,6 +61,7 @@ internal sealed class Tailer(ILogFileSystem fileSystem, int chunkBytes)
             {
                 batch.Records.RemoveRange(records, batch.Records.Count - records);
                 batch.Errors.RemoveRange(errors, batch.Errors.Count - errors);
+                batch.OwnRecords.RemoveRange(own, batch.OwnRecords.Count - own);
             }
         }
     }

@@ -43,8 +43,11 @@ internal sealed class LogRig : IDisposable
 
     public string this[string name] => _folder[name];
 
+    /// <summary>Connections of our own, whose records are awaited.</summary>
+    public OwnConnections Own { get; } = new(TimeProvider.System);
+
     public SambaAuditSource Source => _source ??= new SambaAuditSource(
-        () => this[_pattern], TimeSpan.FromSeconds(1), Clock, NullLogger<SambaAuditSource>.Instance, FileSystem, _limits);
+        () => this[_pattern], TimeSpan.FromSeconds(1), Clock, Own, NullLogger<SambaAuditSource>.Instance, FileSystem, _limits);
 
     /// <summary>Appends so many records, numbered on, and gives their numbers.</summary>
     public int[] Write(string name, int count)

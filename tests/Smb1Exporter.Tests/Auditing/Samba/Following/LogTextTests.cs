@@ -82,7 +82,7 @@ public class LogTextTests
     [Fact]
     public void A_record_between_whole_messages_of_smbd_counts_once_nothing_goes_on_around_it()
     {
-        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var batch = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
         var reader = new RecordReader("log", batch);
         var text = Encoding.UTF8.GetBytes("[2026/11/28 03:40:34.064008,  3] x.c:1(y)\n  user [x] found\n" + Record("10.0.0.1") + "\n");
 
@@ -265,7 +265,7 @@ public class LogTextTests
 
     private static (List<AuditRecord> Records, List<AuditReadError> Errors) ReadInPieces(byte[] text, int[] sizes)
     {
-        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var batch = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
         var reader = new RecordReader("log", batch);
         var state = default(TextState);
         var (done, available) = (0, 0);

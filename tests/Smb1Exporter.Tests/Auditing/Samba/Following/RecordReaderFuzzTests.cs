@@ -71,13 +71,13 @@ public class RecordReaderFuzzTests
     /// <summary>Reads as the tailer does: what is left is put before what comes next, until there is no more; then the last line is taken as it is.</summary>
     private static LogBatch ReadAll(byte[] text, Func<int> nextSize, int items)
     {
-        var all = new LogBatch(int.MaxValue, long.MaxValue);
+        var all = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
         var (offset, end, state) = (0, 0, default(TextState));
         while (true)
         {
             var added = Math.Min(nextSize(), text.Length - end);
             end += added;
-            var batch = new LogBatch(items, long.MaxValue);
+            var batch = new LogBatch(items, long.MaxValue, new OwnConnections(TimeProvider.System));
             var reader = new RecordReader("log", batch);
             var done = reader.Read(text.AsSpan(offset, end - offset), offset, state, isSettled: end == text.Length);
             var isFull = batch.IsFull;

@@ -143,7 +143,7 @@ public class RecordReaderTests
             Good.Replace("\"SMB\"", "\"SMB2\", \"name\": " + new string(' ', 2 * RecordReader.LongestLine) + "null", StringComparison.Ordinal) + "\n" + Good + "\n");
         var whole = Read(text);
 
-        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var batch = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
         var reader = new RecordReader("log", batch);
         var done = reader.Read(text.AsSpan(0, RecordReader.LongestLine + 100), 0, default);
         reader.Read(text.AsSpan(done), done, reader.State);
@@ -155,7 +155,7 @@ public class RecordReaderTests
     [Fact]
     public void A_last_line_whose_record_begins_across_two_pieces_is_read_from_its_beginning_when_it_has_grown()
     {
-        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var batch = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
 
         var done = new RecordReader("log", batch).ReadLast("  {\"time +>\n  stamp\": \"2026"u8, 0, default);
 
@@ -267,7 +267,7 @@ public class RecordReaderTests
 
     private static (List<AuditRecord> Records, List<AuditReadError> Errors) Read(ReadOnlySpan<byte> text)
     {
-        var batch = new LogBatch(int.MaxValue, long.MaxValue);
+        var batch = new LogBatch(int.MaxValue, long.MaxValue, new OwnConnections(TimeProvider.System));
         var done = new RecordReader("log", batch).Read(text, 0, default);
         Assert.Equal(text.Length, done);
         return (batch.Records, batch.Errors);

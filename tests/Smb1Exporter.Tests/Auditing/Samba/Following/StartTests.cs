@@ -305,6 +305,7 @@ public class StartTests
             () => log,
             TimeSpan.FromSeconds(1),
             clock,
+            new OwnConnections(clock),
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SambaAuditSource>.Instance);
         File.AppendAllText(log, LogRig.Line(0));
         var first = source.Read(new AuditStart(null, DateTimeOffset.MinValue), TestContext.Current.CancellationToken);

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Smb1Exporter.Probing;
+namespace Smb1Exporter.Auditing;
 
 /// <summary>An SMB1 connection with a session that is open now, as smbd's own list of sessions names it.</summary>
 /// <param name="Client">

@@ -1,0 +1,30 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>Asks the SMB servers of this machine what they do, whatever their configuration says.</summary>
+internal interface IServerProver
+{
+    /// <summary>Whether it asks. Where it does not, what the configuration says is believed, or nothing is known.</summary>
+    bool Asks { get; }
+
+    /// <summary>Asks. Never throws but for cancellation, and for what <paramref name="beforeConnecting"/> throws.</summary>
+    /// <param name="beforeConnecting">Is told address and port of each connection whose records must not count, before it is made.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken);
+
+    /// <summary>Changes when a server was started or ended, or a file of its configuration was written, since the last proof. Cheap.</summary>
+    Task<string> GetStampAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Asks nobody.</summary>
+/// <param name="proof">What is said instead.</param>
+internal sealed class NoProver(ServerProof proof) : IServerProver
+{
+    /// <inheritdoc />
+    public bool Asks => false;
+
+    /// <inheritdoc />
+    public Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken) => Task.FromResult(proof);
+
+    /// <inheritdoc />
+    public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult("");
+}

@@ -1,0 +1,88 @@
+namespace Smb1Exporter.Auditing;
+
+/// <summary>Brings together what the configuration says, what the server answered, and what was recorded: the server is right, the configuration explains.</summary>
+internal static class ProvenState
+{
+    /// <summary>So long a recorded attempt contradicts a configuration by which there can be none.</summary>
+    public static readonly TimeSpan AttemptsSpeakFor = TimeSpan.FromDays(1);
+
+    /// <summary>What holds.</summary>
+    /// <param name="opinion">What the configuration, and the programs that read it, say.</param>
+    /// <param name="proof">What the server answered.</param>
+    /// <param name="lastAttempt">When SMB1 was last recorded; null where it never was.</param>
+    /// <param name="now">The time.</param>
+    public static AuditingState Of(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(opinion);
+        ArgumentNullException.ThrowIfNull(proof);
+        if (proof.IsBelief)
+        {
+            return opinion with { ServerEnabled = ServedByBelief(opinion.ServerEnabled, lastAttempt, now, out var told), Detail = Join(opinion.Detail, told) };
+        }
+
+        var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
+        var audited = Audited(opinion, proof, lastAttempt, now, out var aboutAudited);
+        var says = $"The configuration says: {opinion.Detail}";
+        return opinion with { ServerEnabled = served, AuditingEnabled = audited, Detail = Join(aboutServed, aboutAudited, says) };
+    }
+
+    private static bool? Served(AuditingState opinion, ProofResult proof, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
+    {
+        // An attempt that is older than the refusal was made before SMB1 was switched off.
+        var since = proof is { Answer: false, Time: { } asked } ? asked : now - AttemptsSpeakFor;
+        if (proof.Answer != true && lastAttempt > since)
+        {
+            told = $"SMB1 is served: a connection with it was recorded on {Figures.Time(lastAttempt.Value)} UTC, although {Clause(proof.Detail)}.";
+            return true;
+        }
+
+        told = proof.Answer switch
+        {
+            true => $"SMB1 is served: {Clause(proof.Detail)}.",
+            false => $"SMB1 is not served: {Clause(proof.Detail)}.",
+            null => $"Whether SMB1 is served is not proved: {Clause(proof.Detail)}.",
+        };
+
+        // A configuration that allows SMB1 leads to no false all-clear, one that does not may.
+        return proof.Answer ?? (opinion.ServerEnabled == true ? true : null);
+    }
+
+    private static bool? ServedByBelief(bool? opinion, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
+    {
+        told = "";
+        if (opinion != false || lastAttempt is null || lastAttempt <= now - AttemptsSpeakFor)
+        {
+            return opinion;
+        }
+
+        told = $"A connection with SMB1 was recorded on {Figures.Time(lastAttempt.Value)} UTC, although it is said to be off: nothing is concluded from that for a day.";
+        return null;
+    }
+
+    private static bool? Audited(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
+    {
+        told = proof.Audited.Answer switch
+        {
+            true => $"SMB1 is audited: {Clause(proof.Audited.Detail)}.",
+            false => $"SMB1 is not audited: {Clause(proof.Audited.Detail)}.",
+            null => $"Whether SMB1 is audited is not proved: {Clause(proof.Audited.Detail)}.",
+        };
+        switch (proof.Audited.Answer)
+        {
+            case true when opinion.Unseen.Length + proof.Unseen.Length > 0:
+                told = $"{told} But it does not hold for all clients. {Join(opinion.Unseen, proof.Unseen)}";
+                return null;
+            case not null:
+                return proof.Audited.Answer;
+            case null when opinion.AuditingEnabled == false && lastAttempt > now - AttemptsSpeakFor:
+                told = $"{told} The configuration says that auditing is off, but a connection was recorded on {Figures.Time(lastAttempt.Value)} UTC.";
+                return null;
+            default:
+                return opinion.AuditingEnabled == false ? false : null;
+        }
+    }
+
+    private static string Clause(string text) => text.TrimEnd('.');
+
+    private static string Join(params string[] sentences) => string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
+}

@@ -1,0 +1,243 @@
+using Smb1Exporter.Auditing;
+using Smb1Exporter.Counting;
+using Smb1Exporter.State;
+
+namespace Smb1Exporter.Hosting;
+
+/// <summary>
+/// Brings together what the configuration says, what the servers answered and what was recorded; shows what holds, and lets watched time count from one
+/// proof to the next.
+/// </summary>
+internal sealed partial class HostEvidence(
+    IServerProver prover, AttemptStore store, HostState hostState, AuditingOptions options, TimeProvider timeProvider, ILogger<HostEvidence> logger) : IDisposable
+{
+    /// <summary>What waits for longer is a backlog, and not a look that goes on.</summary>
+    private static readonly TimeSpan Backlog = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private AuditingState _opinion = new(null, null, "not checked yet");
+    private ServerProof _proof = ServerProof.NotAskedYet;
+    private Told? _told;
+
+    /// <summary>Whether the last proof holds for the time until the next: nothing changed since.</summary>
+    private bool _goesOn;
+
+    private bool _wasIdle;
+
+    /// <summary>Raised when a server or its configuration changed.</summary>
+    public event EventHandler? ServersChanged;
+
+    /// <summary>Whether records of a log-on of our own arrive, whatever the configuration says. Where the log cannot be read, they do not.</summary>
+    public async Task<bool> IsAuditProvedAsync(CancellationToken cancellationToken) =>
+        prover.Asks && hostState.SourceUp == true && (await ProveAsync(cancellationToken)).Audited.Answer == true;
+
+    /// <summary>Takes what the configuration says, asks the servers, and shows what holds.</summary>
+    public async Task UpdateAsync(AuditingState opinion, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _opinion = opinion;
+        }
+
+        Show();
+        await ProveAsync(cancellationToken);
+        Tell();
+    }
+
+    /// <summary>Asks the servers, and shows what holds.</summary>
+    public async Task<ServerProof> ProveAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var proof = await prover.ProveAsync(
+                (connection, _) =>
+                {
+                    store.NoteOwnConnection(connection);
+                    return Task.CompletedTask;
+                },
+                cancellationToken);
+            Take(proof);
+            return proof;
+        }
+        catch (StateNotWrittenException e)
+        {
+            hostState.StateFailed(e.Message, e.IsLocked);
+            return _proof;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>A server or its configuration changed: what was watched since the last proof does not count.</summary>
+    public void NoteChange()
+    {
+        lock (_lock)
+        {
+            _goesOn = false;
+        }
+
+        store.Doubt();
+        ServersChanged?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Shows what holds now: answers grow old, and attempts are recorded.</summary>
+    public void Refresh()
+    {
+        if (Show())
+        {
+            Tell();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private void Take(ServerProof proof)
+    {
+        var inUse = CountSessions(proof);
+        lock (_lock)
+        {
+            var earlier = _goesOn ? _proof : ServerProof.NotAskedYet;
+            var isIdle = inUse == 0 && !proof.MayHideSessions;
+            if (proof.Audited.Answer == true)
+            {
+                if (_goesOn && _proof.Audited.Answer == true)
+                {
+                    store.Prove(isQuiet: isIdle && _wasIdle);
+                }
+                else
+                {
+                    store.Doubt();
+                }
+
+                _goesOn = true;
+            }
+
+            _wasIdle = isIdle;
+            _proof = Merge(proof, earlier);
+        }
+
+        Show();
+        EndCoverage();
+    }
+
+    /// <summary>Where a question could not be asked, the last answer holds for two intervals, unless something changed.</summary>
+    private ServerProof Merge(ServerProof proof, ServerProof earlier)
+    {
+        var (now, longest) = (timeProvider.GetUtcNow(), 2 * options.ProofInterval);
+        return proof with
+        {
+            Served = proof.Served.Or(earlier.Served, now, longest),
+            Audited = proof.Audited.Or(earlier.Audited, now, longest),
+            Idle = proof.Idle.Or(earlier.Idle, now, TimeSpan.Zero),
+        };
+    }
+
+    private int CountSessions(ServerProof proof)
+    {
+        // What waits in the log may tell of the same sessions.
+        if (hostState.SourceUp == true && hostState.Lag.Current > Backlog)
+        {
+            return proof.OpenSessions.Count;
+        }
+
+        var outcome = store.CountSessions(proof.OpenSessions);
+        foreach (var session in outcome.Counted)
+        {
+            Log.OpenSession(logger, session.Client.Length > 0 ? session.Client : ClientTotals.Unknown, session.Begin is { } begin ? $" since {Figures.Time(begin)} UTC" : "");
+        }
+
+        return outcome.InUse;
+    }
+
+    private bool Show()
+    {
+        lock (_lock)
+        {
+            var auditing = ProvenState.Of(_opinion, _proof, store.Current.LastAttempt, timeProvider.GetUtcNow());
+            var changed = (auditing.ServerEnabled, auditing.AuditingEnabled) != (hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled);
+            hostState.SetAuditing(auditing, _opinion, _proof);
+            return changed;
+        }
+    }
+
+    private void EndCoverage()
+    {
+        var (auditing, reason) = (hostState.Auditing, "");
+        if (auditing.AuditingEnabled == false)
+        {
+            reason = "Auditing was found off: connections left no record.";
+        }
+        else if (auditing.ServerEnabled == false)
+        {
+            reason = "SMB1 was found off: nobody could use it, so silence proves nothing.";
+        }
+
+        if (reason.Length > 0)
+        {
+            try
+            {
+                store.EndCoverage(reason);
+            }
+            catch (StateNotWrittenException e)
+            {
+                hostState.StateFailed(e.Message, e.IsLocked);
+            }
+        }
+    }
+
+    private void Tell()
+    {
+        var state = hostState.Auditing;
+        var told = new Told(state.ServerEnabled, state.AuditingEnabled, hostState.Opinion);
+        lock (_lock)
+        {
+            if (told == _told)
+            {
+                return;
+            }
+
+            _told = told;
+        }
+
+        switch (state.AuditingEnabled)
+        {
+            case true when state.Warning.Length > 0:
+                Log.IsWeak(logger, state.Explanation);
+                break;
+            case true:
+                Log.IsOn(logger, state.Detail);
+                break;
+            case false:
+                Log.IsOff(logger, state.Detail);
+                break;
+            default:
+                Log.IsUnknown(logger, state.Detail);
+                break;
+        }
+    }
+
+    private sealed record Told(bool? Served, bool? Audited, AuditingState Opinion);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 201, Level = LogLevel.Information, Message = "SMB1 auditing is on. {Detail}")]
+        public static partial void IsOn(ILogger logger, string detail);
+
+        [LoggerMessage(EventId = 202, Level = LogLevel.Error, Message = "SMB1 auditing is off: SMB1 clients are not seen. {Detail}")]
+        public static partial void IsOff(ILogger logger, string detail);
+
+        [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Whether SMB1 is audited could not be told. {Detail}")]
+        public static partial void IsUnknown(ILogger logger, string detail);
+
+        [LoggerMessage(EventId = 205, Level = LogLevel.Warning, Message = "SMB1 auditing is on, but not to be trusted fully. {Detail}")]
+        public static partial void IsWeak(ILogger logger, string detail);
+
+        [LoggerMessage(EventId = 206, Level = LogLevel.Warning, Message =
+            "SMB1 client {Client} is connected{Since} and left no record; it is counted once, and as long as it is connected the quiet time stands still")]
+        public static partial void OpenSession(ILogger logger, string client, string since);
+    }
+}

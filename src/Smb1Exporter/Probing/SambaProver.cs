@@ -1,0 +1,120 @@
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Probing;
+
+/// <summary>Asks Samba's servers on this machine: over the wire whether they serve SMB1 and record it, and smbstatus who is connected.</summary>
+internal sealed class SambaProver : IServerProver
+{
+    /// <summary>So many servers are logged on to.</summary>
+    private const int MostServers = 8;
+
+    /// <summary>A name that is not ASCII is tried this often: with <c>%m</c> in the log's name it makes a file of its own.</summary>
+    private static readonly TimeSpan AskForNamesEvery = TimeSpan.FromHours(6);
+
+    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(15);
+
+    private readonly ServersToAsk _servers;
+    private readonly ServedQuestion _served;
+    private readonly AuditedQuestion _audited;
+    private readonly IdleQuestion _idle;
+    private readonly ServerWatch _watch;
+    private readonly IProcessRunner _processes;
+    private readonly string _configFile;
+    private readonly TimeProvider _timeProvider;
+    private (long At, string Servers, bool Lose)? _names;
+
+    public SambaProver(SambaOptions options, OwnConnections own, IProcessRunner processes, Func<CancellationToken, Task<string>> configuration, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var list = new ProcessList();
+        var probe = new SmbProbe(timeProvider);
+        _servers = new ServersToAsk(new ListeningSocketFinder(list, timeProvider), ServerAddresses.Parse(options.Servers));
+        _served = new ServedQuestion(probe, timeProvider);
+        _audited = new AuditedQuestion(probe, own, timeProvider);
+        _idle = new IdleQuestion(file => new OpenSessionReader(processes, list, timeProvider, file), options.ConfigFile, timeProvider);
+        _watch = new ServerWatch(_servers, list, configuration, timeProvider);
+        (_processes, _configFile, _timeProvider) = (processes, options.ConfigFile, timeProvider);
+    }
+
+    /// <inheritdoc />
+    public bool Asks => true;
+
+    /// <inheritdoc />
+    public async Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
+    {
+        var report = await _servers.FindAsync(cancellationToken);
+        var asked = await _served.AskAsync(report.Sockets, await FindNamesAsync(report, cancellationToken), cancellationToken);
+        var served = _served.Conclude(report, asked);
+        var (audited, unseen) = await ProveAuditAsync(served, asked, beforeConnecting, cancellationToken);
+        var idle = await _idle.AskAsync(report.Servers, cancellationToken);
+        return new ServerProof(served, audited, idle.Result) { OpenSessions = idle.Sessions, MayHideSessions = idle.MayHide, Unseen = unseen };
+    }
+
+    /// <inheritdoc />
+    public Task<string> GetStampAsync(CancellationToken cancellationToken) => _watch.GetStampAsync(cancellationToken);
+
+    /// <summary>Each server that serves SMB1 has to record it into the log that is read; where none serves it, any server.</summary>
+    private async Task<(ProofResult Audited, string Unseen)> ProveAuditAsync(
+        ProofResult served, IReadOnlyList<ServedSocket> asked, Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
+    {
+        var answering = asked.Where(socket => socket.Reply.Answer != ServedAnswer.NotAsked).ToList();
+        var serving = answering.Where(socket => socket.Reply.Answer == ServedAnswer.Served).ToList();
+        var servers = (serving.Count > 0 ? serving : answering).DistinctBy(KeyOf).ToList();
+        if (servers.Count == 0)
+        {
+            return (new ProofResult(null, null, served.Detail), "");
+        }
+
+        if (servers.Count > MostServers)
+        {
+            return (new ProofResult(null, null, $"there are {servers.Count} servers, and no more than {MostServers} are asked"), "");
+        }
+
+        var results = new List<ProofResult>();
+        foreach (var server in servers)
+        {
+            results.Add(await _audited.AskAsync(server.Target!, server.Socket.HasKnownOwner, beforeConnecting, cancellationToken));
+        }
+
+        var worst = results.FirstOrDefault(result => result.Answer == false) ?? results.FirstOrDefault(result => result.Answer is null) ?? results[0];
+        return (worst, worst.Answer == true ? await FindUnseenAsync(servers, beforeConnecting, cancellationToken) : "");
+    }
+
+    private static string KeyOf(ServedSocket server) =>
+        server.Socket.HasKnownOwner ? string.Join(' ', server.Socket.ProcessIds) : server.Socket.Bound.ToString();
+
+    private async Task<string> FindUnseenAsync(
+        List<ServedSocket> servers, Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
+    {
+        var which = await _watch.GetStampAsync(cancellationToken);
+        if (_names is not { } known || known.Servers != which || _timeProvider.GetElapsedTime(known.At) >= AskForNamesEvery)
+        {
+            var loses = false;
+            foreach (var server in servers)
+            {
+                loses |= await _audited.LosesNamesAsync(server.Target!, beforeConnecting, cancellationToken) == true;
+            }
+
+            _names = (_timeProvider.GetTimestamp(), which, loses);
+        }
+
+        return _names.Value.Lose
+            ? "The record of a log-on of our own with a letter beyond ASCII in its name did not arrive: smbd writes no record whose names are not UTF-8. "
+                + "Set \"unix charset = UTF-8\" in smb.conf (names of existing files may have to be converted)."
+            : "";
+    }
+
+    /// <summary>The other names of a server on port 139: it may serve SMB1 under one of them alone (include = …%L).</summary>
+    private async Task<IReadOnlyList<string>> FindNamesAsync(ListeningReport report, CancellationToken cancellationToken)
+    {
+        const int MostNames = 16;
+        if (!report.Sockets.Any(socket => socket.Ask?.Port == ListeningSocketFinder.NetBiosPort))
+        {
+            return [];
+        }
+
+        var file = report.Servers.FirstOrDefault(server => !server.IsForeign)?.ConfigFile ?? _configFile;
+        var result = await _processes.RunAsync("testparm", ["-s", "--parameter-name=netbios aliases", file], ToolLimit, cancellationToken);
+        return [.. result.Output.Split([' ', ',', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Take(MostNames)];
+    }
+}
