@@ -6,10 +6,10 @@ namespace Smb1Exporter.Hosting;
 
 /// <summary>
 /// Brings together what the configuration says, what the servers answered and what was recorded; shows what holds, and lets watched time count from one
-/// proof to the next.
+/// proof to the next. It logs as <see cref="AuditingKeeper"/>, under which name people look for the state of auditing.
 /// </summary>
 internal sealed partial class HostEvidence(
-    IServerProver prover, AttemptStore store, HostState hostState, AuditingOptions options, TimeProvider timeProvider, ILogger<HostEvidence> logger) : IDisposable
+    IServerProver prover, AttemptStore store, HostState hostState, AuditingOptions options, TimeProvider timeProvider, ILogger<AuditingKeeper> logger) : IDisposable
 {
     /// <summary>What waits for longer is a backlog, and not a look that goes on.</summary>
     private static readonly TimeSpan Backlog = TimeSpan.FromSeconds(5);

@@ -19,7 +19,7 @@ public sealed class FalseAllClearTests
         log.WriteConnection("10.7.0.81", 41001);
 
         var exporter = await site.ExporterForLogAsync(log.Path, $"--Exporter:Samba:ConfigFile={site["smb.conf"]}");
-        await exporter.WhenAsync(scrape => scrape.Of("smb1_auditing_enabled").Count > 0, "the configuration has been looked at");
+        await exporter.WhenAsync(scrape => scrape.Of("smb1_server_enabled").Count > 0, "the configuration has been looked at");
         log.WriteConnection("10.7.0.81", 41002);
         await exporter.WhenCountedAsync("10.7.0.81", 2);
 
@@ -64,7 +64,7 @@ public sealed class FalseAllClearTests
         async Task WatchOnceAsync()
         {
             var first = await StartExporterAsync();
-            await first.WhenCoveredAsync();
+            await first.WhenAsync(scrape => scrape.ValueOf("smb1_covered_seconds") >= 1, "the server is covered");
             await first.EndAsync();
         }
     }
