@@ -10,14 +10,15 @@ internal static class ProvenState
     /// <param name="opinion">What the configuration, and the programs that read it, say.</param>
     /// <param name="proof">What the server answered.</param>
     /// <param name="lastAttempt">When SMB1 was last recorded; null where it never was.</param>
+    /// <param name="offSince">Since when the configuration says that SMB1 is off; null where it does not.</param>
     /// <param name="now">The time.</param>
-    public static AuditingState Of(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset now)
+    public static AuditingState Of(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset? offSince, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(opinion);
         ArgumentNullException.ThrowIfNull(proof);
         if (proof.IsBelief)
         {
-            return opinion with { ServerEnabled = ServedByBelief(opinion.ServerEnabled, lastAttempt, now, out var told), Detail = Join(opinion.Detail, told) };
+            return opinion with { ServerEnabled = ServedByBelief(opinion.ServerEnabled, lastAttempt, offSince, out var told), Detail = Join(opinion.Detail, told) };
         }
 
         var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
@@ -47,16 +48,13 @@ internal static class ProvenState
         return proof.Answer ?? (opinion.ServerEnabled == true ? true : null);
     }
 
-    private static bool? ServedByBelief(bool? opinion, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
+    private static bool? ServedByBelief(bool? opinion, DateTimeOffset? lastAttempt, DateTimeOffset? offSince, out string told)
     {
-        told = "";
-        if (opinion != false || lastAttempt is null || lastAttempt <= now - AttemptsSpeakFor)
-        {
-            return opinion;
-        }
-
-        told = $"A connection with SMB1 was recorded on {Figures.Time(lastAttempt.Value)} UTC, although it is said to be off: nothing is concluded from that for a day.";
-        return null;
+        var contradicts = opinion == false && lastAttempt > offSince;
+        told = contradicts
+            ? $"A connection with SMB1 was recorded on {Figures.Time(lastAttempt!.Value)} UTC, although SMB1 is said to be off since {Figures.Time(offSince!.Value)} UTC."
+            : "";
+        return contradicts ? null : opinion;
     }
 
     private static bool? Audited(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)

@@ -37,21 +37,4 @@ internal sealed record ServerProof(ProofResult Served, ProofResult Audited, Proo
 /// <param name="Answer">Yes or no; null where it could not be asked.</param>
 /// <param name="Time">When it was last answered by yes or no; null where it never was.</param>
 /// <param name="Detail">What was asked and answered, or why it could not be asked: a clause.</param>
-internal sealed record ProofResult(bool? Answer, DateTimeOffset? Time, string Detail)
-{
-    /// <summary>This answer; where the question could not be asked, an earlier one as long as it holds.</summary>
-    /// <param name="earlier">The earlier answer, of the same server and configuration.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="longest">How long an answer holds.</param>
-    public ProofResult Or(ProofResult earlier, DateTimeOffset now, TimeSpan longest)
-    {
-        ArgumentNullException.ThrowIfNull(earlier);
-        if (Answer is not null)
-        {
-            return this;
-        }
-
-        var holds = earlier is { Answer: not null, Time: { } time } && now - time < longest && time <= now;
-        return new ProofResult(holds ? earlier.Answer : null, earlier.Time, Detail);
-    }
-}
+internal sealed record ProofResult(bool? Answer, DateTimeOffset? Time, string Detail);

@@ -22,6 +22,9 @@ internal static class CommandLine
           Exporter:HostNameForm           how much of it: Auto, Short or Full          Auto
           Exporter:EnableAuditing         switch SMB1 auditing on when it is off       true
           Exporter:AuditingCheckInterval  how often that is checked                    01:00:00
+          Exporter:OwnConnections         ask the SMB servers of this machine what
+                                          they serve and record: Auto, On or Off       Auto
+          Exporter:ProofInterval          how often they are asked, at the most        00:10:00
           Exporter:InitialLookback        how far the first run looks back             01:00:00
           Exporter:PollInterval           how often the log is looked at               00:00:01
           Exporter:ExcludedClients        addresses, CIDR ranges and names counted
@@ -35,6 +38,7 @@ internal static class CommandLine
                                           can be disabled                              32.00:00:00
           Exporter:Samba:ConfigFile       the smb.conf that smbd runs with             /etc/samba/smb.conf
           Exporter:Samba:AuditLog         the audit log; %m and * stand for several    what smb.conf says
+          Exporter:Samba:Servers          where Samba is asked, such as 127.0.0.1:445  wherever it listens
         """;
 
     /// <summary>Runs what the arguments ask for.</summary>

@@ -193,8 +193,9 @@ internal sealed class AttemptStore : IDisposable
                 var counter = new AttemptCounter(open.Change, _exclusions, _options, _timeProvider, _begun);
                 outcome = SessionCounter.Count(open.Change, counter, _exclusions, sessions, _current.CoveredSince, _timeProvider.GetUtcNow());
                 BatchCounter.NoteAttempts(open, counter);
-                if (open.EndsQuiet)
+                if (outcome.InUse > 0)
                 {
+                    open.EndQuiet();
                     _stretch.EndQuiet(isCovered: open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
                 }
             });

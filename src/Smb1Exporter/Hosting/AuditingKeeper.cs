@@ -136,9 +136,11 @@ internal sealed partial class AuditingKeeper(
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         var opinion = await auditingSwitch.InspectAsync(cancellationToken);
-        if (opinion.AuditingEnabled == false && opinion.CanBeSwitchedOn && !await evidence.IsAuditProvedAsync(cancellationToken))
+        if (opinion.AuditingEnabled == false && !await evidence.IsAuditProvedAsync(cancellationToken))
         {
-            opinion = await SwitchOnAsync(opinion, cancellationToken);
+            // Whatever comes next: in between, connections left no record.
+            TryStore(() => store.EndCoverage("Auditing was found off: connections left no record."));
+            opinion = opinion.CanBeSwitchedOn ? await SwitchOnAsync(opinion, cancellationToken) : opinion;
         }
 
         await evidence.UpdateAsync(opinion, cancellationToken);

@@ -18,7 +18,10 @@ internal sealed partial class HostEvidence(
     private readonly Lock _lock = new();
     private AuditingState _opinion = new(null, null, "not checked yet");
     private ServerProof _proof = ServerProof.NotAskedYet;
+    private DateTimeOffset? _offSince;
     private Told? _told;
+    private long _servedAt;
+    private long _auditedAt;
 
     /// <summary>Whether the last proof holds for the time until the next: nothing changed since.</summary>
     private bool _goesOn;
@@ -38,6 +41,7 @@ internal sealed partial class HostEvidence(
         lock (_lock)
         {
             _opinion = opinion;
+            _offSince = opinion.ServerEnabled == false ? _offSince ?? timeProvider.GetUtcNow() : null;
         }
 
         Show();
@@ -100,7 +104,7 @@ internal sealed partial class HostEvidence(
         var inUse = CountSessions(proof);
         lock (_lock)
         {
-            var earlier = _goesOn ? _proof : ServerProof.NotAskedYet;
+            var earlier = _goesOn ? _proof : Forgotten(_proof);
             var isIdle = inUse == 0 && !proof.MayHideSessions;
             if (proof.Audited.Answer == true)
             {
@@ -117,24 +121,26 @@ internal sealed partial class HostEvidence(
             }
 
             _wasIdle = isIdle;
-            _proof = Merge(proof, earlier);
+            var now = timeProvider.GetTimestamp();
+            _servedAt = proof.Served.Answer is null ? _servedAt : now;
+            _auditedAt = proof.Audited.Answer is null ? _auditedAt : now;
+            _proof = proof with { Served = OrEarlier(proof.Served, earlier.Served), Audited = OrEarlier(proof.Audited, earlier.Audited) };
         }
 
         Show();
         EndCoverage();
     }
 
-    /// <summary>Where a question could not be asked, the last answer holds for two intervals, unless something changed.</summary>
-    private ServerProof Merge(ServerProof proof, ServerProof earlier)
-    {
-        var (now, longest) = (timeProvider.GetUtcNow(), 2 * options.ProofInterval);
-        return proof with
-        {
-            Served = proof.Served.Or(earlier.Served, now, longest),
-            Audited = proof.Audited.Or(earlier.Audited, now, longest),
-            Idle = proof.Idle.Or(earlier.Idle, now, TimeSpan.Zero),
-        };
-    }
+    /// <summary>When it was answered is still told; what, does not hold any more.</summary>
+    private static ServerProof Forgotten(ServerProof proof) =>
+        proof with { Served = proof.Served with { Answer = null }, Audited = proof.Audited with { Answer = null } };
+
+    private static ProofResult OrEarlier(ProofResult result, ProofResult earlier) =>
+        result.Answer is not null ? result : new ProofResult(earlier.Answer, earlier.Time, result.Detail);
+
+    /// <summary>An answer holds for two intervals, by the monotonic clock.</summary>
+    private ProofResult Held(ProofResult result, long at) =>
+        prover.Asks && result.Answer is not null && timeProvider.GetElapsedTime(at) > 2 * options.ProofInterval ? result with { Answer = null } : result;
 
     private int CountSessions(ServerProof proof)
     {
@@ -157,7 +163,8 @@ internal sealed partial class HostEvidence(
     {
         lock (_lock)
         {
-            var auditing = ProvenState.Of(_opinion, _proof, store.Current.LastAttempt, timeProvider.GetUtcNow());
+            _proof = _proof with { Served = Held(_proof.Served, _servedAt), Audited = Held(_proof.Audited, _auditedAt) };
+            var auditing = ProvenState.Of(_opinion, _proof, store.Current.LastAttempt, _offSince, timeProvider.GetUtcNow());
             var changed = (auditing.ServerEnabled, auditing.AuditingEnabled) != (hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled);
             hostState.SetAuditing(auditing, _opinion, _proof);
             return changed;

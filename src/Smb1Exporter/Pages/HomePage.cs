@@ -26,6 +26,7 @@ internal static class HomePage
         Html.AppendVerdict(page, evidence);
         page.Append("<p>To attach to a change request: <a href=\"/report\">report</a>, <a href=\"/report.csv\">report as CSV</a>.</p>\n");
         Html.AppendState(page, evidence);
+        Html.AppendProof(page, evidence);
         CoverageTable.Append(page, [.. evidence.Totals.CoverageHistory.Take(ListedPeriods)], "the report lists all");
         page.Append("<h2 id=\"clients\">Clients</h2>\n");
         AppendClients(page, evidence, order);

@@ -16,6 +16,7 @@ internal static class HtmlReport
         Html.AppendVerdict(page, evidence);
         AppendPeriod(page, evidence);
         Html.AppendState(page, evidence);
+        Html.AppendProof(page, evidence);
         CoverageTable.Append(page, evidence.Totals.CoverageHistory, $"the last {CoverageEntry.Kept} are kept");
         AppendClients(page, evidence);
         AppendSettings(page, exporter);

@@ -73,6 +73,13 @@ internal static class CsvReport
         yield return ("state", "quiet_seconds", Number((long)totals.Watched.Quiet.TotalSeconds));
         yield return ("state", "covered_since", totals.CoveredSince is { } since ? Figures.Rfc3339(since) : "");
         yield return ("state", "last_attempt", totals.LastAttempt is { } last ? Figures.Rfc3339(last) : "");
+        foreach (var proof in ProofRow.Of(exporter.Host.Proof))
+        {
+            yield return ("proof", proof.Name, proof.Answer);
+            yield return ("proof", $"{proof.Name}_time", proof.Time is { } time ? Figures.Rfc3339(time) : "");
+            yield return ("proof", $"{proof.Name}_detail", proof.Detail);
+        }
+
         yield return ("count", "attempts", Number(totals.Clients.Sum(client => client.Attempts.Total)));
         yield return ("count", "attempts_by_excluded_clients", Number(totals.Excluded.Total));
         yield return ("count", "connections_refused", Number(totals.Rejected.Total));

@@ -42,10 +42,10 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
     private static StateRow Of(string name, string value) => new(name, value, "");
 
     /// <summary>A state that may be unknown, in words.</summary>
-    public static string Word(bool? state, string yes, string no) => state switch
+    public static string Word(bool? state, string yes, string no, string unknown = "not known") => state switch
     {
         true => yes,
         false => no,
-        null => "not known",
+        null => unknown,
     };
 }

@@ -38,12 +38,16 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
     }
 
     private static string Remaining(Evidence evidence) =>
-        $"Devices used less than once in {Figures.Duration(evidence.Exporter.ReadyAfter)} (year-end closing, spare scanners) are the remaining risk.";
+        $"Devices used less than once in {Figures.Duration(evidence.Exporter.ReadyAfter)} (year-end closing, spare scanners) are the remaining risk."
+        + (evidence.Exporter.Host.Proof is { IsBelief: false, Idle: { Answer: null } idle } ? $" So are sessions that were open before: {idle.Detail}." : "");
 
     private static string LastAttempt(Evidence evidence)
     {
-        var last = evidence.Totals.LastAttempt!.Value;
-        return $"The last attempt was {Figures.Ago(last, evidence.Time)}, on {Figures.Time(last)} UTC{By(evidence)}.";
+        var inUse = evidence.Exporter.Host.Proof.Idle is { Answer: false } open ? $" {Wording.Sentence(open.Detail)}" : "";
+        return evidence.Totals.LastAttempt is { } last
+            ? $"The last attempt was {Figures.Ago(last, evidence.Time)}, on {Figures.Time(last)} UTC{By(evidence)}.{inUse}"
+            : inUse.Length > 0 ? inUse.TrimStart()
+            : "A record that may be of an SMB1 connection could not be read: see what was noted of the covered periods.";
     }
 
     private static string By(Evidence evidence) => evidence switch

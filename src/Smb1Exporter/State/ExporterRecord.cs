@@ -50,6 +50,8 @@ internal sealed record ExporterRecord(
         Set("auditing_detail", Host.AuditingDetail);
         Set("source_up", Host.SourceUp?.ToString());
         Set("source_detail", Host.SourceDetail);
+        Set("configuration_detail", Host.ConfigurationDetail);
+        ProofRecord.Write(Host.Proof, Set);
     }
 
     /// <returns>Null when no exporter that keeps it has used the file yet.</returns>
@@ -71,7 +73,11 @@ internal sealed record ExporterRecord(
                 maxClients,
                 Get("excluded_clients").Split(' ', StringSplitOptions.RemoveEmptyEntries),
                 new HostReading(
-                    State("server_enabled"), State("auditing_enabled"), Get("auditing_detail"), State("source_up"), Get("source_detail")))
+                    State("server_enabled"), State("auditing_enabled"), Get("auditing_detail"), State("source_up"), Get("source_detail"))
+                {
+                    ConfigurationDetail = Get("configuration_detail"),
+                    Proof = ProofRecord.Read(Get),
+                })
             : null;
     }
 }

@@ -96,6 +96,7 @@ public sealed class ContainerTests
             "--Exporter:Source=Samba",
             "--Exporter:EnableAuditing=false",
             $"--Exporter:Samba:AuditLog={site["audit.log"]}",
+            "--Exporter:OwnConnections=Off",
             $"--Exporter:Samba:ConfigFile={site["none.conf"]}",
             $"--Exporter:StateFile={site["exporter.db"]}",
             .. settings,

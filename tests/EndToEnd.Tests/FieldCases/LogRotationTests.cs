@@ -42,7 +42,8 @@ public sealed class LogRotationTests
         Assert.True(counted == 6 || scrape.ValueOf("smb1_audit_gaps_total") >= 1, $"of 6 attempts {counted} were counted; {scrape.Health()}");
 
         // Where the log is, smb.conf says.
-        Task<ExporterProcess> StartExporterAsync() => site.ExporterAsync(null, $"--Exporter:Samba:ConfigFile={samba.ConfigFile}");
+        Task<ExporterProcess> StartExporterAsync() => site.ExporterAsync(
+            null, [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", .. ExporterArguments.AskOnly(samba)]);
     }
 
     [FieldFact("Red Hat 9 and Fedora, /etc/logrotate.d/samba: copytruncate into olddir, compress, for /var/log/samba/*log*")]

@@ -57,7 +57,7 @@ public sealed class SambaLoggingTests
     private static async Task AttemptsAreCountedOrToldToBeMissedAsync(Site site, SambaServer samba, params string[] settings)
     {
         var before = await FieldSmbConf.ReadAsync(samba);
-        settings = [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", .. settings];
+        settings = [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", .. ExporterArguments.AskOnly(samba), .. settings];
         var exporter = await site.ExporterAsync(null, settings);
         await exporter.WhenAsync(scrape => scrape.Of("smb1_auditing_enabled").Count > 0, "auditing has been looked at");
         await SmbClient.ConnectAsync(samba, "NT1");

@@ -23,10 +23,11 @@ internal static class ExporterArguments
         .. Common(folder, birthHoldSeconds),
         $"--Exporter:Samba:ConfigFile={samba.ConfigFile}",
         $"--Exporter:Samba:AuditLog={samba.AuditLog}",
-
-        // Other tests have servers of their own on this machine.
-        $"--Exporter:Samba:Servers=127.0.0.1:{samba.Port}",
+        .. AskOnly(samba),
     ];
+
+    /// <summary>Has it ask this server alone: other tests have servers of their own on this machine.</summary>
+    public static IReadOnlyList<string> AskOnly(SambaServer samba) => ["--Exporter:OwnConnections=On", $"--Exporter:Samba:Servers=127.0.0.1:{samba.Port}"];
 
     private static string[] Common(string folder, double birthHoldSeconds) =>
     [

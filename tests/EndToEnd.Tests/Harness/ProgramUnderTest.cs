@@ -38,7 +38,7 @@ internal static class ProgramsUnderTest
 
         return
         [
-            "--Exporter:Source=Samba", $"--Exporter:Samba:AuditLog={log}", "--Exporter:EnableAuditing=false", "--Exporter:BirthHold=00:00:00",
+            "--Exporter:Source=Samba", $"--Exporter:Samba:AuditLog={log}", "--Exporter:EnableAuditing=false", "--Exporter:OwnConnections=Off", "--Exporter:BirthHold=00:00:00",
             $"--Exporter:StateFile={storeFile}",
         ];
     }

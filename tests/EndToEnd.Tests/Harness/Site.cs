@@ -35,9 +35,13 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The exporter, looking after a real smbd whose auditing it is to switch on.</summary>
     public Task<ExporterProcess> ExporterForSambaAsync(SambaServer samba, params IEnumerable<string> arguments) =>
-        ExporterAsync(null, [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}", .. arguments]);
+        ExporterAsync(
+            null, [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}", .. ExporterArguments.AskOnly(samba), .. arguments]);
 
-    /// <summary>The exporter with the settings given, beside those that keep it to this test's folder.</summary>
+    /// <summary>
+    /// The exporter with the settings given, beside those that keep it to this test's folder. It asks no server, unless <see cref="ExporterArguments.AskOnly"/>
+    /// names one.
+    /// </summary>
     /// <param name="environment">Variables of its own, such as those of a <see cref="Clock"/>.</param>
     public async Task<ExporterProcess> ExporterAsync(IReadOnlyDictionary<string, string?>? environment, params IEnumerable<string> arguments)
     {
@@ -49,6 +53,7 @@ internal sealed class Site : IAsyncDisposable
             $"--Exporter:HostName={ExporterArguments.HostName}",
             "--Exporter:BirthHold=00:00:01",
             "--Exporter:ResolveNames=false",
+            "--Exporter:OwnConnections=Off",
             .. arguments,
         ];
         var program = Programs.Exporter(Programs.PreferredBuild);

@@ -75,7 +75,8 @@ public sealed class PushedMetricsTests
         var receiver = PushReceiver.Of(site, kind);
         await receiver.StartAsync();
         await site.ExporterAsync(
-            Pushing(receiver.Endpoint), $"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}");
+            Pushing(receiver.Endpoint),
+            [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}", .. ExporterArguments.AskOnly(samba)]);
         await WhenKnownAsync(receiver, "smb1_auditing_enabled == 1");
 
         await SmbClient.ConnectAsync(samba, "NT1");
