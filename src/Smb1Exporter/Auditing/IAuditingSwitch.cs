@@ -17,7 +17,7 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
 
     /// <summary>
     /// Why sessions of some clients may leave no record although those of this machine do, with the remedy: sentences; empty where nothing is known
-    /// that would keep them from it.
+    /// that would keep them from it. No time is covered then.
     /// </summary>
     public string Unseen { get; init; } = "";
 

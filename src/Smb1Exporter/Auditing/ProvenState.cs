@@ -24,7 +24,14 @@ internal static class ProvenState
         var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
         var audited = Audited(opinion, proof, lastAttempt, now, out var aboutAudited);
         var says = $"The configuration says: {opinion.Detail}";
-        return opinion with { ServerEnabled = served, AuditingEnabled = audited, Detail = Join(aboutServed, aboutAudited, says) };
+        return opinion with
+        {
+            ServerEnabled = served,
+            AuditingEnabled = audited,
+            Detail = Join(aboutServed, aboutAudited, says),
+            Unseen = Join(opinion.Unseen, proof.Unseen),
+            Warning = Join(opinion.Unseen, proof.Unseen, opinion.Warning),
+        };
     }
 
     private static bool? Served(AuditingState opinion, ProofResult proof, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
@@ -67,9 +74,6 @@ internal static class ProvenState
         };
         switch (proof.Audited.Answer)
         {
-            case true when opinion.Unseen.Length + proof.Unseen.Length > 0:
-                told = $"{told} But it does not hold for all clients. {Join(opinion.Unseen, proof.Unseen)}";
-                return null;
             case not null:
                 return proof.Audited.Answer;
             case null when opinion.AuditingEnabled == false && lastAttempt > now - AttemptsSpeakFor:

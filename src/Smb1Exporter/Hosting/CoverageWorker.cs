@@ -50,7 +50,7 @@ internal sealed partial class CoverageWorker(
     internal void LookWhetherWatched()
     {
         // While SMB1 is off, nobody can use it, and silence proves nothing.
-        var isWatched = hostState.Auditing is { AuditingEnabled: true, ServerEnabled: not false } && hostState.SourceUp == true && hostState.StateProblem.Length == 0;
+        var isWatched = hostState.Auditing is { AuditingEnabled: true, ServerEnabled: not false, Unseen: "" } && hostState.SourceUp == true && hostState.StateProblem.Length == 0;
         var step = store.Look(isWatched, needsProof: prover.Asks);
         if (step != TimeSpan.Zero)
         {

@@ -108,7 +108,7 @@ internal sealed partial class HostEvidence(
             var isIdle = inUse == 0 && !proof.MayHideSessions;
             if (proof.Audited.Answer == true)
             {
-                if (_goesOn && _proof.Audited.Answer == true)
+                if (_goesOn && _proof.Audited.Answer == true && hostState.Auditing.Unseen.Length == 0 && proof.Unseen.Length == 0)
                 {
                     store.Prove(isQuiet: isIdle && _wasIdle);
                 }
@@ -181,6 +181,10 @@ internal sealed partial class HostEvidence(
         else if (auditing.ServerEnabled == false)
         {
             reason = "SMB1 was found off: nobody could use it, so silence proves nothing.";
+        }
+        else if (auditing.Unseen.Length > 0)
+        {
+            reason = $"Sessions of some clients may leave no record. {auditing.Unseen}";
         }
 
         if (reason.Length > 0)

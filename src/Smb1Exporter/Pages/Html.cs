@@ -88,19 +88,18 @@ internal static class Html
 
     public static void AppendProof(StringBuilder page, Evidence evidence)
     {
-        var host = evidence.Exporter.Host;
         page.Append("<h2>What is proved</h2>\n");
         BeginTable(page, "What is proved");
         page.Append("<caption>By asking the servers of this machine, whatever their configuration says.</caption><thead><tr><th scope=\"col\">What</th>")
             .Append("<th scope=\"col\">Answer</th><th scope=\"col\">Last answered</th><th scope=\"col\">How it is known</th></tr></thead><tbody>\n");
-        foreach (var row in ProofRow.Of(host.Proof))
+        foreach (var row in ProofRow.Of(evidence))
         {
             page.Append($"<tr><th scope=\"row\">{Encode(row.Question)}</th><td>{Encode(row.Answer)}</td>")
                 .Append($"<td class=\"t\">{(row.Time is { } time ? Figures.Time(time) : "")}</td><td>{Encode(row.Detail)}</td></tr>\n");
         }
 
         EndTable(page);
-        page.Append(host.ConfigurationDetail.Length == 0 ? "" : $"<p>The configuration says: {Encode(host.ConfigurationDetail)}</p>\n");
+        page.Append(evidence.Configuration.Length == 0 ? "" : $"<p>The configuration says: {Encode(evidence.Configuration)}</p>\n");
     }
 
     /// <summary>A region that scrolls sideways on a narrow screen, by keyboard too.</summary>

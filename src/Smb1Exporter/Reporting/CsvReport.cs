@@ -73,7 +73,7 @@ internal static class CsvReport
         yield return ("state", "quiet_seconds", Number((long)totals.Watched.Quiet.TotalSeconds));
         yield return ("state", "covered_since", totals.CoveredSince is { } since ? Figures.Rfc3339(since) : "");
         yield return ("state", "last_attempt", totals.LastAttempt is { } last ? Figures.Rfc3339(last) : "");
-        foreach (var proof in ProofRow.Of(exporter.Host.Proof))
+        foreach (var proof in ProofRow.Of(evidence))
         {
             yield return ("proof", proof.Name, proof.Answer);
             yield return ("proof", $"{proof.Name}_time", proof.Time is { } time ? Figures.Rfc3339(time) : "");

@@ -13,6 +13,9 @@ internal sealed record Evidence(ExporterRecord Exporter, AttemptTotals Totals, s
     /// <summary>Whether it is known what happens now.</summary>
     public bool IsRunning => Stale.Length == 0;
 
+    /// <summary>What the configuration says, as an explanation: sentences; may be empty.</summary>
+    public string Configuration => Exporter.Host.ConfigurationDetail;
+
     /// <summary>Whether SMB1 can be disabled.</summary>
     public Verdict Verdict { get; } = Verdict.Of(new VerdictFacts(
         Stale.Length == 0 ? Exporter.Host.ServerEnabled : null,

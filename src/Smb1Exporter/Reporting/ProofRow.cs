@@ -11,9 +11,10 @@ namespace Smb1Exporter.Reporting;
 internal sealed record ProofRow(string Name, string Question, string Answer, DateTimeOffset? Time, string Detail)
 {
     /// <summary>All that is asked.</summary>
-    public static IReadOnlyList<ProofRow> Of(ServerProof proof)
+    public static IReadOnlyList<ProofRow> Of(Evidence evidence)
     {
-        ArgumentNullException.ThrowIfNull(proof);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var proof = evidence.Exporter.Host.Proof;
         var unknown = proof.IsBelief ? "believed" : "not proved";
         return
         [

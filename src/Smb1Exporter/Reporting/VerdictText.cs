@@ -71,7 +71,7 @@ internal sealed record VerdictText(string Headline, string Reason, string Next)
         var known = evidence.Totals.CoveredSince is { } since
             ? $"What happened is known only since {Figures.Time(since)} UTC: {Figures.Duration(evidence.Totals.Watched.Covered)} of it were watched."
             : "Nothing is covered yet.";
-        return $"{known}{(why is null ? "" : $" {why}")}";
+        return string.Join(' ', new[] { known, why, evidence.Exporter.Host.AuditingDetail }.Where(text => !string.IsNullOrEmpty(text)).Distinct());
     }
 
     private static string Earliest(Evidence evidence) =>

@@ -54,7 +54,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         _exporter.Switch.Outcome = new EnableOutcome(false, "smb.conf is read-only. Remedy: make it writable.");
         await _exporter.StartAsync();
         await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
-        Assert.Contains(_exporter.Logs.GetSnapshot(), line => line.Message.Contains("smb.conf is read-only", StringComparison.Ordinal));
+        await _exporter.WhenLoggedAsync("smb.conf is read-only");
         var now = _exporter.Clock.GetUtcNow().ToUnixTimeSeconds();
         Assert.Equal(now, await _exporter.ScrapeAsync(CoveredSince));
     }
@@ -75,7 +75,7 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         await _exporter.StartAsync();
         await _exporter.WaitForAsync("smb1_auditing_enabled", 0);
         Assert.Equal(0, _exporter.Switch.Switched);
-        Assert.Contains(_exporter.Logs.GetSnapshot(), line => line.Message.Contains("There is no such channel.", StringComparison.Ordinal));
+        await _exporter.WhenLoggedAsync("There is no such channel.");
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+using Smb1Exporter.Auditing;
+
+namespace Smb1Exporter.Tests.Support;
+
+/// <summary>Servers that answer as the test lets them.</summary>
+internal sealed class FakeProver : IServerProver
+{
+    public ProofResult Served { get; set; } = new(true, null, "127.0.0.1:445 answered");
+
+    public ProofResult Audited { get; set; } = new(true, null, "the record arrived");
+
+    public ProofResult Idle { get; set; } = new(true, null, "no SMB1 session is open");
+
+    public IReadOnlyList<OpenSession> OpenSessions { get; set; } = [];
+
+    public bool MayHideSessions { get; set; }
+
+    public string Unseen { get; set; } = "";
+
+    /// <summary>Address and port of a connection that it makes.</summary>
+    public string? From { get; set; }
+
+    public int Asked { get; private set; }
+
+    public bool Asks => true;
+
+    public required TimeProvider Clock { get; init; }
+
+    public async Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
+    {
+        Asked++;
+        if (From is not null)
+        {
+            await beforeConnecting(From, cancellationToken);
+        }
+
+        return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen };
+    }
+
+    public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult("");
+
+    private ProofResult Now(ProofResult result) => result with { Time = result.Answer is null ? null : Clock.GetUtcNow() };
+}
