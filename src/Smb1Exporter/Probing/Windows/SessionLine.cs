@@ -38,9 +38,13 @@ internal sealed record SessionLine(ulong Id, string Instance, TimeSpan? Age, str
         }
     }
 
-    /// <summary>Whether a node of a cluster serves it that is not this machine. Where that is not said, it is this one's.</summary>
+    /// <summary>
+    /// Whether another node serves a cluster's name that the client connected to. Only where both are said: a session that is taken for another node's is
+    /// counted nowhere if it is not.
+    /// </summary>
     /// <param name="machine">The name of this machine, with or without its domain.</param>
-    public bool IsElsewhere(string machine) => Node.Length > 0 && !string.Equals(FirstLabel(Node), FirstLabel(machine), StringComparison.OrdinalIgnoreCase);
+    public bool IsElsewhere(string machine) =>
+        Node.Length > 0 && Scope is not ("" or "*") && !string.Equals(ShortName(Node), ShortName(machine), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a line of <see cref="Auditing.Windows.SmbServerScript.GetWithSessions"/>; null where it is none.</summary>
     public static SessionLine? Parse(string line)
@@ -55,5 +59,11 @@ internal sealed record SessionLine(ulong Id, string Instance, TimeSpan? Age, str
     private static TimeSpan? AgeOf(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
 
-    private static string FirstLabel(string name) => name.Split('.', 2)[0];
+    /// <summary>As NetBIOS has it: the name that .NET gives to the machine is cut to that length, and the node's need not be.</summary>
+    private static string ShortName(string name)
+    {
+        const int Longest = 15;
+        var label = name.Split('.', 2)[0];
+        return label.Length > Longest ? label[..Longest] : label;
+    }
 }

@@ -51,9 +51,11 @@ internal static class SessionList
 
     private static OpenSession ToSession(SessionLine entry, SmbServerSessions sessions, IReadOnlyCollection<string> storedKeys)
     {
-        // In between the two times; the middle is nearest to each other look's.
+        // Windows looked at some time in between; and it tells whole seconds.
         var seen = sessions.Asked + ((sessions.Answered - sessions.Asked) / 2);
-        DateTimeOffset? begin = entry.Age is { } age && age < seen - DateTimeOffset.UnixEpoch ? seen - age : null;
+        DateTimeOffset? begin = entry.Age is { } age && age < seen - DateTimeOffset.UnixEpoch
+            ? DateTimeOffset.FromUnixTimeSeconds((seen - age).ToUnixTimeSeconds())
+            : null;
         var mark = new SessionMark(entry.Id, begin, $"{entry.Instance},{entry.Node},{entry.Scope}", entry.Client).OrKnown(storedKeys);
         return new OpenSession(entry.Client.Length > EventXmlParser.MaxClientCharacters ? "" : entry.Client, null, mark.ToString(), null, null, mark.Begin);
     }
