@@ -1,4 +1,3 @@
-using Smb1Exporter.Auditing;
 using Smb1Exporter.Auditing.Windows;
 using Smb1Exporter.Probing;
 using Smb1Exporter.Probing.Windows;
