@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Smb1Exporter.Auditing.Windows;
 using Smb1Exporter.Probing;
 using Smb1Exporter.Probing.Windows;
@@ -9,7 +10,7 @@ namespace Smb1Exporter.Tests.Probing.Windows;
 /// Lists of sessions in the form that our script prints, with values as the documentation of Get-SmbSession shows them; none was recorded from a Windows
 /// machine.
 /// </summary>
-public class WindowsServerReaderTests
+public class WindowsServerInspectorTests
 {
     private const string Machine = "CONTOSO-FS1";
 
@@ -19,8 +20,13 @@ public class WindowsServerReaderTests
     private IReadOnlyCollection<string> _stored = [];
     private string _machine = Machine;
 
-    private WindowsServerReader Reader => new(
-        new SmbServerCmdlets(_powerShell, FakePowerShell.Path, new FakeEventChannel(SmbServerEvents.AuditChannel), Environment.ProcessPath!), _machine, () => _stored);
+    private readonly FakeTimeProvider _time = new(Asked);
+
+    private WindowsServerInspector Inspector => new(
+        new SmbServerCmdlets(_powerShell, FakePowerShell.Path, new FakeEventChannel(SmbServerEvents.AuditChannel), Environment.ProcessPath!),
+        _machine,
+        () => _stored,
+        _time);
 
     [Fact]
     public async Task Sessions_of_SMB1_are_listed_with_their_clients_and_others_are_not()
@@ -123,10 +129,11 @@ public class WindowsServerReaderTests
     {
         _powerShell.Answers = _ => FakePowerShell.Threw(id, category);
 
-        var reading = await Reader.ReadAsync(TestContext.Current.CancellationToken);
+        var inspector = Inspector;
+        var state = await inspector.InspectAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((null, null), (reading.State.ServerEnabled, reading.State.AuditingEnabled));
-        Assert.Equal(outcome, reading.Sessions.Outcome.ToString());
+        Assert.Equal((null, null), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Equal(outcome, (await inspector.GetSessionsAsync(TimeSpan.MaxValue, TestContext.Current.CancellationToken)).Outcome.ToString());
     }
 
     [Theory]
@@ -148,10 +155,35 @@ public class WindowsServerReaderTests
     {
         _powerShell.HangsOverSessions = true;
 
-        var reading = await Reader.ReadAsync(TestContext.Current.CancellationToken);
+        var inspector = Inspector;
+        var state = await inspector.InspectAsync(TestContext.Current.CancellationToken);
+        var sessions = await inspector.GetSessionsAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-        Assert.Equal((OpenSessionsOutcome.Failed, true), (reading.Sessions.Outcome, reading.State.ServerEnabled));
-        Assert.Contains("did not end within 60 s", reading.Sessions.Detail, StringComparison.Ordinal);
+        Assert.Equal((OpenSessionsOutcome.Failed, true), (sessions.Outcome, state.ServerEnabled));
+        Assert.Contains("did not end within 60 s", sessions.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_just_looked_at_the_configuration_knows_the_sessions_without_another_powershell()
+    {
+        var inspector = Inspector;
+        await inspector.InspectAsync(TestContext.Current.CancellationToken);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        await inspector.GetSessionsAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Single(_powerShell.Runs);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _powerShell.Sessions = FakePowerShell.PrintedSessions("7|Default|5|1.5||*|10.0.0.1");
+        Assert.Single((await inspector.GetSessionsAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Smb1);
+        Assert.Equal(2, _powerShell.Runs.Count);
+    }
+
+    [Fact]
+    public async Task Auditing_is_switched_on_as_before()
+    {
+        Assert.True((await Inspector.EnableAsync(TestContext.Current.CancellationToken)).Enabled);
+        Assert.True(_powerShell.Auditing);
     }
 
     [Fact]
@@ -257,5 +289,5 @@ public class WindowsServerReaderTests
         return await ReadAgainAsync();
     }
 
-    private async Task<OpenSessions> ReadAgainAsync() => (await Reader.ReadAsync(TestContext.Current.CancellationToken)).Sessions;
+    private async Task<OpenSessions> ReadAgainAsync() => await Inspector.GetSessionsAsync(TimeSpan.Zero, TestContext.Current.CancellationToken);
 }
