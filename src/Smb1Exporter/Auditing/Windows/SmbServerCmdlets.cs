@@ -15,9 +15,12 @@ internal sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell,
     /// <summary>How long one run of PowerShell may take; the first one after a boot has many modules to load from a cold disk.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long another run may take right after one; its modules are in memory by then.</summary>
+    public static readonly TimeSpan SecondTimeLimit = TimeSpan.FromSeconds(15);
+
     /// <inheritdoc />
     public async Task<AuditingState> InspectAsync(CancellationToken cancellationToken) =>
-        (await LookAsync(SmbServerScript.Get, cancellationToken)).State;
+        (await LookAsync(SmbServerScript.Get, TimeLimit, cancellationToken)).State;
 
     /// <summary>
     /// Looks at the configuration and the open sessions in one run of PowerShell; in a second one at the configuration alone where that takes too long, as
@@ -25,20 +28,24 @@ internal sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell,
     /// </summary>
     public async Task<SmbServerLook> InspectWithSessionsAsync(CancellationToken cancellationToken)
     {
-        var look = await LookAsync(SmbServerScript.GetWithSessions, cancellationToken);
-        return look.Failure is { Kind: SmbServerFailureKind.TimedOut }
-            ? look with { State = await InspectAsync(cancellationToken) }
-            : look;
+        var look = await LookAsync(SmbServerScript.GetWithSessions, TimeLimit, cancellationToken);
+        if (look.Failure is not { Kind: SmbServerFailureKind.TimedOut })
+        {
+            return look;
+        }
+
+        var second = await LookAsync(SmbServerScript.Get, SecondTimeLimit, cancellationToken);
+        return second.Failure is { Kind: SmbServerFailureKind.TimedOut } ? look : look with { State = second.State, AuditSmb1Access = second.AuditSmb1Access };
     }
 
     /// <inheritdoc />
     public async Task<EnableOutcome> EnableAsync(CancellationToken cancellationToken)
     {
         var channel = EnableChannel();
-        var (_, failure) = await RunAsync(SmbServerScript.Set, reply => reply.WasSet, cancellationToken);
+        var (_, failure) = await RunAsync(SmbServerScript.Set, TimeLimit, reply => reply.WasSet, cancellationToken);
 
         // Whatever the change reported: only what Windows says afterwards counts.
-        var look = await LookAsync(SmbServerScript.Get, cancellationToken);
+        var look = await LookAsync(SmbServerScript.Get, TimeLimit, cancellationToken);
         if (look.State.AuditingEnabled == true)
         {
             return new EnableOutcome(true, channel + look.State.Detail);
@@ -48,9 +55,9 @@ internal sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell,
         return new EnableOutcome(false, $"{channel}Auditing of SMB1 could not be switched on. {reason}");
     }
 
-    private async Task<SmbServerLook> LookAsync(string script, CancellationToken cancellationToken)
+    private async Task<SmbServerLook> LookAsync(string script, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var (reply, failure) = await RunAsync(script, reply => reply.HasConfiguration, cancellationToken);
+        var (reply, failure) = await RunAsync(script, limit, reply => reply.HasConfiguration, cancellationToken);
         if (reply is { Configurations: not 1 and { } count })
         {
             (reply, failure) = (null, SmbServerFault.OfConfigurations(count));
@@ -120,14 +127,14 @@ internal sealed class SmbServerCmdlets(IProcessRunner runner, string powerShell,
         : "";
 
     private async Task<(SmbServerReply? Reply, SmbServerFailure? Failure)> RunAsync(
-        string command, Func<SmbServerReply, bool> answers, CancellationToken cancellationToken)
+        string command, TimeSpan limit, Func<SmbServerReply, bool> answers, CancellationToken cancellationToken)
     {
-        var result = await runner.RunAsync(powerShell, SmbServerScript.Arguments(command), TimeLimit, cancellationToken);
+        var result = await runner.RunAsync(powerShell, SmbServerScript.Arguments(command), limit, cancellationToken);
         return (result.Succeeded ? SmbServerReply.Parse(result.Output) : null) switch
         {
             { Error: { } error } => (null, SmbServerFault.OfError(error)),
             { } reply when answers(reply) => (reply, null),
-            _ => (null, SmbServerFault.OfRun(powerShell, result, TimeLimit)),
+            _ => (null, SmbServerFault.OfRun(powerShell, result, limit)),
         };
     }
 }

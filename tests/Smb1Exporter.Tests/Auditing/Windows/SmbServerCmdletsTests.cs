@@ -234,6 +234,18 @@ public class SmbServerCmdletsTests
         Assert.Equal(SmbServerFailureKind.TimedOut, look.Failure!.Kind);
     }
 
+    [Fact]
+    public async Task Where_everything_hangs_little_more_time_is_spent_than_for_one_run()
+    {
+        _powerShell.Answers = _ => new ProcessResult(null, "", "powershell.exe did not end in time and was stopped");
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (look.State.ServerEnabled, look.State.AuditingEnabled));
+        Assert.Contains("did not end within 60 s", look.State.Detail, StringComparison.Ordinal);
+        Assert.Equal(75, _powerShell.Runs.Sum(run => run.TimeLimit.TotalSeconds));
+    }
+
     [Theory]
     [InlineData("Windows System Error 5", "PermissionDenied", nameof(SmbServerFailureKind.NotPermitted), "LocalSystem")]
     [InlineData("HRESULT 0x80041003", "NotSpecified", nameof(SmbServerFailureKind.NotPermitted), "LocalSystem")]
