@@ -23,6 +23,7 @@ public class ArchitectureTests
         ["Pushing"] = ["State", "Counting", "Exposition"],
         ["Probing/Wire"] = [],
         ["Probing"] = ["Auditing", "Files", "Probing/Wire"],
+        ["Probing/Windows"] = ["Auditing", "Auditing/Windows", "Probing"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],
         ["Pages"] = ["State", "Verdicts", "Reporting", "Serving"],

@@ -29,7 +29,7 @@ internal sealed class SmbConnection : IDisposable
         try
         {
             socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            socket.Bind(new IPEndPoint(SourceTo(target.EndPoint), 0));
+            socket.Bind(new IPEndPoint(target.Source ?? SourceTo(target.EndPoint), 0));
             return new SmbConnection(target, socket, (IPEndPoint)socket.LocalEndPoint!);
         }
         catch (SocketException e)

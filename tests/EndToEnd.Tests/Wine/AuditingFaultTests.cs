@@ -12,6 +12,7 @@ public sealed class AuditingFaultTests(WinePrefix wine)
     [InlineData("execution-policy", "A policy forbids PowerShell to load the module SmbShare", "Allow Windows' own modules")]
     [InlineData("server-stopped", "The Server service does not run", "Start it with sc.exe start LanmanServer")]
     [InlineData("wmi-broken", "WMI does not answer for the SMB server", "Check it: winmgmt /verifyrepository")]
+    [InlineData("no-configuration", "Get-SmbServerConfiguration gave no configuration", "check WMI: winmgmt /verifyrepository")]
     [InlineData("silent", "exit code 0 and without an answer (it printed nothing)", "See whether a policy or security product")]
     [InlineData("garbage", "exit code 0 and without an answer (it printed: smb1-exporter:", "See whether a policy or security product")]
     [InlineData("crash", "exit code 0xC0000005 and without an answer (it printed nothing)", "See whether a policy or security product")]

@@ -23,6 +23,12 @@ internal sealed class StandInSmbServer
         set => Set("AuditSmb1Access", $"{value}");
     }
 
+    /// <summary>The open sessions: id, age in seconds, dialect, node, scope and client, with | between them.</summary>
+    public IReadOnlyList<string> Sessions
+    {
+        set => File.WriteAllLines(Path.Combine(_folder, "sessions.txt"), value);
+    }
+
     /// <summary>The command lines of every run of PowerShell, as Windows had them, quotes and all.</summary>
     public IReadOnlyList<string> CommandLines => File.Exists(LogFile)
         ? [.. File.ReadAllLines(LogFile).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])]

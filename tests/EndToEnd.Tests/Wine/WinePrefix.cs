@@ -106,6 +106,9 @@ public sealed class WinePrefix : IAsyncDisposable
             File.Copy(Part(file), Path.Combine(SystemFolder, file), overwrite: true);
         }
 
+        // The driver of the SMB1 server, which is not there where the feature is removed.
+        await File.WriteAllTextAsync(Path.Combine(SystemFolder, "drivers", "srv.sys"), "");
+
         File.Move(Path.Combine(PowerShellFolder, "powershell.exe"), WinesOwnPowerShell);
         foreach (var file in Directory.EnumerateFiles(Part("powershell"), "*", SearchOption.AllDirectories))
         {

@@ -21,59 +21,6 @@ internal static class SmbServerFault
     private const int AccessDisabledByPolicy = 1260;
     private const int AccessDisabledNoSaferUiByPolicy = 786;
     private const int SystemIntegrityPolicyViolation = 4551;
-    private const int ServerServiceNotStarted = 2114;
-    private const int DependentServiceNotActive = 1062;
-    private const int HResultAccessDenied = unchecked((int)0x80070005);
-
-    // wbemcli.h: invalid namespace, invalid class, provider load failure, provider not found.
-    private static readonly int[] ManagementErrors =
-        [unchecked((int)0x8004100E), unchecked((int)0x80041010), unchecked((int)0x80041013), unchecked((int)0x80041002)];
-
-    private static readonly string[] NoCmdlet =
-        ["CommandNotFoundException", "CouldNotAutoloadMatchingModule", "CouldNotAutoLoadModule", "CmdletNotFoundException"];
-
-    /// <summary>powershell.exe did not run to its end, or printed nothing that could be understood.</summary>
-    public static string OfRun(string program, ProcessResult result, TimeSpan timeLimit) => result switch
-    {
-        { StartError: FileNotFound or PathNotFound } =>
-            $"{program} is not there. Windows PowerShell is part of Windows; install the feature again, or repair Windows (sfc /scannow).",
-        { StartError: AccessDisabledByPolicy or AccessDisabledNoSaferUiByPolicy or SystemIntegrityPolicyViolation } =>
-            $"A policy (AppLocker, WDAC or software restriction) forbids {program} (error {result.StartError}). Allow it for this account, or {Lower(ByHand)}",
-        { StartError: AccessDenied } =>
-            $"This account may not start {program} (error 5): its rights or a security product forbid it. Run the service as LocalSystem, or {Lower(ByHand)}",
-        { StartError: { } error } => $"{program} could not be started (error {error}). {ByHand}",
-        { ExitCode: null } =>
-            $"{program} did not end within {timeLimit.TotalSeconds:0} s and was stopped. Usually WMI hangs: see that Get-SmbServerConfiguration answers"
-            + " in a console, and restart the service Winmgmt if it does not.",
-        _ => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{program} ended with exit code {Code(result.ExitCode)} and without an answer ({Printed(result)}); that proves nothing about auditing."
-            + $" See whether a policy or security product keeps PowerShell from running commands. {ByHand}"),
-    };
-
-    /// <summary>The cmdlet threw.</summary>
-    public static string OfError(SmbServerReply reply)
-    {
-        var found = string.Create(
-            CultureInfo.InvariantCulture, $"{OnOneLine(reply.Error!)}, category {OnOneLine(reply.Category)}, 0x{reply.HResult:x8}");
-        var code = SystemError(reply);
-        return (reply.Error, reply.Category) switch
-        {
-            (_, "SecurityError") =>
-                $"A policy forbids PowerShell to load the module SmbShare ({found}). Allow Windows' own modules (execution policy RemoteSigned, AppLocker), or {Lower(ByHand)}",
-            _ when code == AccessDenied || reply.HResult == HResultAccessDenied || reply.Category == "PermissionDenied" =>
-                $"This account lacks the rights to the SMB server configuration ({found}). Run the service as LocalSystem, or the program as an administrator.",
-            _ when reply.Error!.StartsWith("Modules_", StringComparison.Ordinal) || NoCmdlet.Contains(reply.Error) =>
-                $"The module SmbShare with Get-SmbServerConfiguration is not there or cannot be loaded ({found}). It comes with Windows 8, Windows Server 2012"
-                + " and later: see what Import-Module SmbShare says in Windows PowerShell, and repair Windows (sfc /scannow).",
-            ("NamedParameterNotFound", _) => NoSuchSetting,
-            _ when code is ServerServiceNotStarted or DependentServiceNotActive =>
-                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it with sc.exe start LanmanServer (or Start-Service LanmanServer in PowerShell).",
-            _ when ManagementErrors.Contains(reply.HResult) || IsManagementError(reply.Error!) =>
-                $"WMI does not answer for the SMB server ({found}). Check it: winmgmt /verifyrepository, and restart the service Winmgmt.",
-            _ => $"The SMB server configuration could not be used ({found}). {ByHand}",
-        };
-    }
 
     /// <summary>The configuration has no AuditSmb1Access.</summary>
     public const string NoSuchSetting =
@@ -84,31 +31,87 @@ internal static class SmbServerFault
         "Set-SmbServerConfiguration reported no error, yet AuditSmb1Access is still off: a group policy or security product holds it or sets it back."
         + " See which in the report of gpresult /scope computer /h report.html, and allow the setting there.";
 
-    /// <summary>CIM cmdlets name a system error in the error id: "Windows System Error 5", or "HRESULT 0x80070005".</summary>
-    private static int SystemError(SmbServerReply reply)
+    /// <summary>EnableSMB1Protocol is on, and the driver that serves SMB1 is not there.</summary>
+    /// <remarks>The property stays True where the feature is removed: dpaulson45/HealthChecker, issue 286.</remarks>
+    public const string NoDriver =
+        "EnableSMB1Protocol is on, but the driver of the SMB1 server (srv.sys) is not there, as where the feature SMB 1.0/CIFS File Sharing Support is"
+        + " removed; whether SMB1 is served could not be determined. If it is removed, set EnableSMB1Protocol to off as well:"
+        + " Set-SmbServerConfiguration -EnableSMB1Protocol $false -Force";
+
+    /// <summary>powershell.exe did not run to its end, or printed nothing that could be understood.</summary>
+    public static SmbServerFailure OfRun(string program, ProcessResult result, TimeSpan timeLimit) => result switch
     {
-        const string Prefix = "Windows System Error ";
-        if (reply.Error!.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(reply.Error.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+        { StartError: FileNotFound or PathNotFound } => new SmbServerFailure(
+            SmbServerFailureKind.NotSupported,
+            $"{program} is not there. Windows PowerShell is part of Windows; install the feature again, or repair Windows (sfc /scannow)."),
+        { StartError: AccessDisabledByPolicy or AccessDisabledNoSaferUiByPolicy or SystemIntegrityPolicyViolation } => NotPermitted(
+            $"A policy (AppLocker, WDAC or software restriction) forbids {program} (error {result.StartError}). Allow it for this account, or {Lower(ByHand)}"),
+        { StartError: AccessDenied } => NotPermitted(
+            $"This account may not start {program} (error 5): its rights or a security product forbid it. Run the service as LocalSystem, or {Lower(ByHand)}"),
+        { StartError: { } error } => Failed($"{program} could not be started (error {error}). {ByHand}"),
+        { ExitCode: null } => new SmbServerFailure(
+            SmbServerFailureKind.TimedOut,
+            $"{program} did not end within {timeLimit.TotalSeconds:0} s and was stopped. Usually WMI hangs: see that Get-SmbServerConfiguration answers"
+            + " in a console, and restart the service Winmgmt if it does not."),
+        _ => Failed(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{program} ended with exit code {Code(result.ExitCode)} and without an answer ({Printed(result)}); that proves nothing about auditing."
+            + $" See whether a policy or security product keeps PowerShell from running commands. {ByHand}")),
+    };
+
+    /// <summary>Get- or Set-SmbServerConfiguration threw, or the module could not be loaded.</summary>
+    public static SmbServerFailure OfError(SmbServerError error)
+    {
+        var found = Found(error);
+        return error switch
         {
-            return code;
-        }
-
-        // FACILITY_WIN32
-        var result = HResultInId(reply.Error) ?? reply.HResult;
-        return (result & unchecked((int)0xFFFF0000)) == unchecked((int)0x80070000) ? result & 0xFFFF : 0;
+            { IsOfPolicy: true } => NotPermitted(
+                $"A policy forbids PowerShell to load the module SmbShare ({found}). Allow Windows' own modules (execution policy RemoteSigned, AppLocker), or {Lower(ByHand)}"),
+            { IsOfRights: true } => NotPermitted(
+                $"This account lacks the rights to the SMB server configuration ({found}). Run the service as LocalSystem, or the program as an administrator."),
+            { IsOfModule: true } => new SmbServerFailure(
+                SmbServerFailureKind.NotSupported,
+                $"The module SmbShare with Get-SmbServerConfiguration is not there or cannot be loaded ({found}). It comes with Windows 8, Windows Server 2012"
+                + " and later: see what Import-Module SmbShare says in Windows PowerShell, and repair Windows (sfc /scannow)."),
+            { IsOfParameter: true } => new SmbServerFailure(SmbServerFailureKind.NotSupported, NoSuchSetting),
+            { IsOfStoppedServer: true } => Failed(
+                $"The Server service does not run, so there is no SMB server to ask ({found}). Start it with sc.exe start LanmanServer (or Start-Service LanmanServer in PowerShell)."),
+            { IsOfManagement: true } => Failed(
+                $"WMI does not answer for the SMB server ({found}). Check it: winmgmt /verifyrepository, and restart the service Winmgmt."),
+            _ => Failed($"The SMB server configuration could not be used ({found}). {ByHand}"),
+        };
     }
 
-    private static bool IsManagementError(string error) => HResultInId(error) is { } result && ManagementErrors.Contains(result);
-
-    private static int? HResultInId(string error)
+    /// <summary>Get-SmbSession threw, where Get-SmbServerConfiguration did not.</summary>
+    public static SmbServerFailure OfSessionsError(SmbServerError error)
     {
-        const string Prefix = "HRESULT 0x";
-        return error.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(error.AsSpan(Prefix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var result)
-            ? result
-            : null;
+        var found = Found(error);
+        return error switch
+        {
+            { IsOfRights: true } => NotPermitted(
+                $"This account lacks the rights to Get-SmbSession ({found}). Run the service as LocalSystem, or the program as an administrator."),
+            { IsOfModule: true } or { IsOfParameter: true } => new SmbServerFailure(
+                SmbServerFailureKind.NotSupported,
+                $"The module SmbShare has no Get-SmbSession with -IncludeHidden ({found}). It comes with Windows 8, Windows Server 2012 and later."),
+            { IsOfStoppedServer: true } => Failed($"The Server service does not run ({found}). Start it with sc.exe start LanmanServer."),
+            _ => Failed($"Get-SmbSession failed ({found}). See what it prints in Windows PowerShell as an administrator."),
+        };
     }
+
+    /// <summary>PowerShell answered for the configuration, and not as it should for the sessions.</summary>
+    public static SmbServerFailure OfSessionsMissing() => Failed("Get-SmbSession gave no list and no error.");
+
+    /// <summary>Get-SmbServerConfiguration reported no error, and gave none or several.</summary>
+    public static SmbServerFailure OfConfigurations(int count) => Failed(
+        $"Get-SmbServerConfiguration gave {(count == 0 ? "no configuration" : $"{count} configurations where one is expected")}, which proves nothing."
+        + " See what it prints in Windows PowerShell, and check WMI: winmgmt /verifyrepository.");
+
+    private static SmbServerFailure NotPermitted(string message) => new(SmbServerFailureKind.NotPermitted, message);
+
+    private static SmbServerFailure Failed(string message) => new(SmbServerFailureKind.Failed, message);
+
+    private static string Found(SmbServerError error) => string.Create(
+        CultureInfo.InvariantCulture, $"{OnOneLine(error.Id)}, category {OnOneLine(error.Category)}, 0x{error.HResult:x8}");
 
     private static string Printed(ProcessResult result) =>
         string.IsNullOrWhiteSpace(result.Output + result.Error) ? "it printed nothing" : $"it printed: {OnOneLine(result.Output + " " + result.Error)}";

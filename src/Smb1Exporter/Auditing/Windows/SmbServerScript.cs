@@ -21,16 +21,36 @@ internal static class SmbServerScript
         " } catch { "
         + "'" + Marker + "error={0}' -f ($_.FullyQualifiedErrorId -split ',')[0]; "
         + "'" + Marker + "category={0}' -f $_.CategoryInfo.Category; "
-        + "'" + Marker + "hresult={0}' -f $_.Exception.HResult }; "
+        + "'" + Marker + "hresult={0:x8}' -f $_.Exception.HResult }; "
         + "'" + Marker + "end'";
 
-    /// <summary>Prints EnableSMB1Protocol and AuditSmb1Access.</summary>
-    public const string Get =
-        Prologue
-        + "$c = SmbShare\\Get-SmbServerConfiguration -ErrorAction Stop; "
-        + "'" + Marker + "EnableSMB1Protocol={0}' -f $c.EnableSMB1Protocol; "
-        + "'" + Marker + "AuditSmb1Access={0}' -f $c.AuditSmb1Access"
-        + Epilogue;
+    private const string Configuration =
+        "$c = @(SmbShare\\Get-SmbServerConfiguration -ErrorAction Stop); "
+        + "'" + Marker + "configurations={0}' -f $c.Count; "
+        + "'" + Marker + "EnableSMB1Protocol={0}' -f $c[0].EnableSMB1Protocol; "
+        + "'" + Marker + "AuditSmb1Access={0}' -f $c[0].AuditSmb1Access";
+
+    // What Windows does itself with a session is one, too. A client may have chosen its name: it comes last, and nothing but printable ASCII is let
+    // through. The time is taken on both sides, as a list of thousands takes a while. Errors are told apart from those of the configuration.
+    private const string Sessions =
+        "; try { $t = [datetime]::UtcNow.Ticks; $s = @(SmbShare\\Get-SmbSession -IncludeHidden -ErrorAction Stop); "
+        + "'" + Marker + "asked={0}' -f $t; "
+        + "'" + Marker + "answered={0}' -f [datetime]::UtcNow.Ticks; "
+        + "foreach ($x in $s) { ('" + Marker + "session={0}|{1}|{2}|{3}|{4}|{5}|{6}' -f $x.SessionId, $x.SmbInstance, $x.SecondsExists, $x.Dialect,"
+        + " $x.ClusterNodeName, $x.ScopeName, $x.ClientComputerName) -replace '[^ -~]', '?' }; "
+        + "'" + Marker + "sessions={0}' -f $s.Count } catch { "
+        + "'" + Marker + "sessions-error={0}' -f ($_.FullyQualifiedErrorId -split ',')[0]; "
+        + "'" + Marker + "sessions-category={0}' -f $_.CategoryInfo.Category; "
+        + "'" + Marker + "sessions-hresult={0:x8}' -f $_.Exception.HResult }";
+
+    /// <summary>Prints EnableSMB1Protocol and AuditSmb1Access, and how many configurations there are: one, where all is well.</summary>
+    public const string Get = Prologue + Configuration + Epilogue;
+
+    /// <summary>
+    /// Prints the same, and a line for each open session: id, instance, age in seconds, dialect, node and scope of a cluster, client; all of them in one
+    /// run, as starting PowerShell costs more than either.
+    /// </summary>
+    public const string GetWithSessions = Prologue + Configuration + Sessions + Epilogue;
 
     /// <summary>Switches auditing on; whether it is on, only <see cref="Get"/> says.</summary>
     public const string Set =

@@ -21,6 +21,12 @@ internal sealed class FakePowerShell : IProcessRunner
     /// <summary>Answers instead of the settings when set; told whether the change is asked for.</summary>
     public Func<bool, ProcessResult?>? Answers { get; set; }
 
+    /// <summary>What is printed for the sessions where they are asked for.</summary>
+    public string Sessions { get; set; } = PrintedSessions();
+
+    /// <summary>The run that asks for the sessions does not end in time.</summary>
+    public bool HangsOverSessions { get; set; }
+
     public List<(string FileName, IReadOnlyList<string> Arguments, TimeSpan TimeLimit)> Runs { get; } = [];
 
     public Task<ProcessResult> RunAsync(string fileName, IReadOnlyList<string> arguments, TimeSpan timeout, CancellationToken cancellationToken)
@@ -28,7 +34,13 @@ internal sealed class FakePowerShell : IProcessRunner
         cancellationToken.ThrowIfCancellationRequested();
         Runs.Add((fileName, arguments, timeout));
         var change = arguments[^1] == SmbServerScript.Set;
-        Assert.True(change || arguments[^1] == SmbServerScript.Get, "neither of the two commands");
+        var withSessions = arguments[^1] == SmbServerScript.GetWithSessions;
+        Assert.True(change || withSessions || arguments[^1] == SmbServerScript.Get, "none of the three commands");
+        if (withSessions && HangsOverSessions)
+        {
+            return Task.FromResult(new ProcessResult(null, "", "powershell.exe did not end within 60 s and was stopped"));
+        }
+
         if (Answers?.Invoke(change) is { } answer)
         {
             return Task.FromResult(answer);
@@ -36,7 +48,7 @@ internal sealed class FakePowerShell : IProcessRunner
 
         if (!change)
         {
-            return Task.FromResult(Printed($"smb1-exporter:EnableSMB1Protocol={Smb1}\r\nsmb1-exporter:AuditSmb1Access={Auditing}\r\nsmb1-exporter:end\r\n"));
+            return Task.FromResult(Printed($"smb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol={Smb1}\r\nsmb1-exporter:AuditSmb1Access={Auditing}\r\n{(withSessions ? Sessions : "")}smb1-exporter:end\r\n"));
         }
 
         Auditing |= !IgnoresChanges;
@@ -45,6 +57,18 @@ internal sealed class FakePowerShell : IProcessRunner
 
     public static ProcessResult Printed(string output, int exitCode = 0) => new(exitCode, output, "");
 
+    /// <summary>What Get-SmbSession would print at noon of 1 June 2026 (UTC), when the list took a second.</summary>
+    /// <param name="lines">Id, instance, age in seconds, dialect, node, scope and client, with | between them.</param>
+    public static string PrintedSessions(params IEnumerable<string> lines)
+    {
+        const long Noon = 639159120000000000;
+        var sessions = lines.ToList();
+        return string.Concat(
+            $"smb1-exporter:asked={Noon}\r\nsmb1-exporter:answered={Noon + TimeSpan.TicksPerSecond}\r\n",
+            string.Concat(sessions.Select(line => $"smb1-exporter:session={line}\r\n")),
+            $"smb1-exporter:sessions={sessions.Count}\r\n");
+    }
+
     public static ProcessResult Threw(string id, string category, int hresult = unchecked((int)0x80131500)) =>
-        Printed($"smb1-exporter:error={id}\r\nsmb1-exporter:category={category}\r\nsmb1-exporter:hresult={hresult}\r\nsmb1-exporter:end\r\n");
+        Printed($"smb1-exporter:error={id}\r\nsmb1-exporter:category={category}\r\nsmb1-exporter:hresult={hresult:x8}\r\nsmb1-exporter:end\r\n");
 }

@@ -9,7 +9,10 @@ public class SmbServerCmdletsTests
     private readonly FakePowerShell _powerShell = new();
     private readonly FakeEventChannel _channel = new(SmbServerEvents.AuditChannel);
 
-    private SmbServerCmdlets Cmdlets => new(_powerShell, FakePowerShell.Path, _channel);
+    /// <summary>Any file stands in for srv.sys.</summary>
+    private string _driver = Environment.ProcessPath!;
+
+    private SmbServerCmdlets Cmdlets => new(_powerShell, FakePowerShell.Path, _channel, _driver);
 
     [Theory]
     [InlineData(true, true)]
@@ -127,11 +130,12 @@ public class SmbServerCmdletsTests
     [Theory]
     [InlineData("")]
     [InlineData("True\r\nTrue\r\n")]
-    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\n")]
-    [InlineData("smb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
-    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=Wahr\r\nsmb1-exporter:end\r\n")]
-    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
-    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\n")]
+    [InlineData("smb1-exporter:configurations=1\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=Wahr\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\nsmb1-exporter:end\r\n")]
+    [InlineData("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n")]
     [InlineData("smb1-exporter:set=True\r\nsmb1-exporter:end\r\n")]
     [InlineData("smb1-exporter:end\r\n")]
     public async Task Exit_code_0_without_a_whole_answer_proves_nothing(string output)
@@ -149,7 +153,7 @@ public class SmbServerCmdletsTests
     [Fact]
     public async Task An_answer_amid_other_output_is_found_and_one_with_a_bad_exit_code_is_not_believed()
     {
-        const string Output = "WARNUNG: Profil\r\n\r\nsmb1-exporter:EnableSMB1Protocol=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n";
+        const string Output = "WARNUNG: Profil\r\n\r\nsmb1-exporter:configurations=1\r\nsmb1-exporter:EnableSMB1Protocol=False\r\nsmb1-exporter:AuditSmb1Access=True\r\nsmb1-exporter:end\r\n";
         _powerShell.Answers = _ => FakePowerShell.Printed(Output);
         Assert.True((await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
 
@@ -157,15 +161,122 @@ public class SmbServerCmdletsTests
         Assert.Null((await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).AuditingEnabled);
     }
 
-    [Fact]
-    public async Task A_windows_without_the_setting_is_told_from_one_where_it_is_off()
+    [Theory]
+    [InlineData("True", "", true, null, "does not know the setting AuditSmb1Access")]
+    [InlineData("False", "", false, null, "does not know the setting AuditSmb1Access")]
+    [InlineData("", "", null, null, "does not know the setting AuditSmb1Access")]
+    [InlineData("", "True", null, true, "could not be determined: the configuration has no EnableSMB1Protocol. AuditSmb1Access is on")]
+    [InlineData("", "False", null, false, "could not be determined: the configuration has no EnableSMB1Protocol. AuditSmb1Access is off")]
+    public async Task A_property_that_this_windows_does_not_have_is_neither_on_nor_off(
+        string served, string audited, bool? serverEnabled, bool? auditingEnabled, string expected)
     {
-        _powerShell.Answers = _ => FakePowerShell.Printed("smb1-exporter:EnableSMB1Protocol=True\r\nsmb1-exporter:AuditSmb1Access=\r\nsmb1-exporter:end\r\n");
+        _powerShell.Answers = _ => FakePowerShell.Printed(Configurations(1, served, audited));
 
         var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal((true, null), (state.ServerEnabled, state.AuditingEnabled));
-        Assert.Contains("does not know the setting", state.Detail, StringComparison.Ordinal);
+        Assert.Equal((serverEnabled, auditingEnabled), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains(expected, state.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "", "", "gave no configuration")]
+    [InlineData(2, "True", "True", "gave 2 configurations where one is expected")]
+    public async Task A_windows_that_gives_no_configuration_or_several_is_not_told_to_be_too_old(int count, string served, string audited, string expected)
+    {
+        _powerShell.Answers = _ => FakePowerShell.Printed(Configurations(count, served, audited));
+
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains(expected, state.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("update Windows", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_the_SMB1_feature_is_removed_a_setting_that_is_left_on_does_not_mean_that_SMB1_is_served(bool audited)
+    {
+        (_powerShell.Auditing, _driver) = (audited, Path.Combine(Path.GetTempPath(), "no-such-folder", "srv.sys"));
+
+        var state = await Cmdlets.InspectAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, audited), (state.ServerEnabled, state.AuditingEnabled));
+        Assert.Contains("srv.sys) is not there", state.Detail, StringComparison.Ordinal);
+        Assert.Contains("Set-SmbServerConfiguration -EnableSMB1Protocol $false -Force. AuditSmb1Access is", state.Detail, StringComparison.Ordinal);
+
+        _powerShell.Smb1 = false;
+        Assert.False((await Cmdlets.InspectAsync(TestContext.Current.CancellationToken)).ServerEnabled);
+    }
+
+    [Fact]
+    public async Task Configuration_and_sessions_come_from_one_run()
+    {
+        _powerShell.Sessions = FakePowerShell.PrintedSessions("1|Default|5|1.5||*|10.0.0.1");
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(_powerShell.Runs);
+        Assert.True(look.State.ServerEnabled);
+        Assert.Equal(["1|Default|5|1.5||*|10.0.0.1"], look.Sessions!.Lines);
+        Assert.Equal((1, 12), (look.Sessions.Count, look.Sessions.Asked.Hour));
+    }
+
+    [Fact]
+    public async Task A_list_of_sessions_that_hangs_does_not_cost_the_configuration()
+    {
+        _powerShell.HangsOverSessions = true;
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((true, false), (look.State.ServerEnabled, look.State.AuditingEnabled));
+        Assert.Null(look.Sessions);
+        Assert.Equal(SmbServerFailureKind.TimedOut, look.Failure!.Kind);
+    }
+
+    [Fact]
+    public async Task Where_everything_hangs_little_more_time_is_spent_than_for_one_run()
+    {
+        _powerShell.Answers = _ => new ProcessResult(null, "", "powershell.exe did not end in time and was stopped");
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, null), (look.State.ServerEnabled, look.State.AuditingEnabled));
+        Assert.Contains("did not end within 60 s", look.State.Detail, StringComparison.Ordinal);
+        Assert.Equal(75, _powerShell.Runs.Sum(run => run.TimeLimit.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("Windows System Error 5", "PermissionDenied", nameof(SmbServerFailureKind.NotPermitted), "LocalSystem")]
+    [InlineData("HRESULT 0x80041003", "NotSpecified", nameof(SmbServerFailureKind.NotPermitted), "LocalSystem")]
+    [InlineData("CommandNotFoundException", "ObjectNotFound", nameof(SmbServerFailureKind.NotSupported), "Windows Server 2012")]
+    [InlineData("NamedParameterNotFound", "InvalidArgument", nameof(SmbServerFailureKind.NotSupported), "-IncludeHidden")]
+    [InlineData("Windows System Error 2114", "NotSpecified", nameof(SmbServerFailureKind.Failed), "sc.exe start LanmanServer")]
+    [InlineData("SomethingElse", "NotSpecified", nameof(SmbServerFailureKind.Failed), "SomethingElse")]
+    public async Task Sessions_that_cannot_be_listed_say_why_and_leave_the_configuration_known(string id, string category, string kind, string expected)
+    {
+        _powerShell.Sessions = $"smb1-exporter:sessions-error={id}\r\nsmb1-exporter:sessions-category={category}\r\nsmb1-exporter:sessions-hresult=80131500\r\n";
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(look.State.ServerEnabled);
+        Assert.Null(look.Sessions);
+        Assert.Equal(kind, look.Failure!.Kind.ToString());
+        Assert.Contains(expected, look.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "NotSupported")]
+    [InlineData(5, "NotPermitted")]
+    [InlineData(1260, "NotPermitted")]
+    [InlineData(8, "Failed")]
+    public async Task Where_powershell_cannot_be_started_sessions_are_not_known_either(int error, string kind)
+    {
+        _powerShell.Answers = _ => new ProcessResult(null, "", "", error);
+
+        var look = await Cmdlets.InspectWithSessionsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((null, kind), (look.Sessions, look.Failure!.Kind.ToString()));
     }
 
     [Theory]
@@ -179,6 +290,7 @@ public class SmbServerCmdletsTests
     [InlineData("NamedParameterNotFound", "InvalidArgument", "does not know the setting")]
     [InlineData("Windows System Error 2114", "NotSpecified", "sc.exe start LanmanServer")]
     [InlineData("HRESULT 0x80041010", "NotSpecified", "winmgmt /verifyrepository")]
+    [InlineData("HRESULT 0x80041003", "NotSpecified", "lacks the rights")]
     [InlineData("SomethingElse", "NotSpecified", "SomethingElse")]
     [InlineData("", "", "could not be used")]
     public async Task What_the_cmdlet_threw_is_told_apart_by_its_id_with_the_remedy(string id, string category, string expected)
@@ -216,7 +328,7 @@ public class SmbServerCmdletsTests
     public async Task A_powershell_that_is_really_missing_is_told_as_missing()
     {
         using var folder = new TemporaryFolder();
-        var cmdlets = new SmbServerCmdlets(new ProcessRunner(TimeProvider.System), folder["powershell.exe"], _channel);
+        var cmdlets = new SmbServerCmdlets(new ProcessRunner(TimeProvider.System), folder["powershell.exe"], _channel, _driver);
 
         var state = await cmdlets.InspectAsync(TestContext.Current.CancellationToken);
 
@@ -251,6 +363,9 @@ public class SmbServerCmdletsTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Cmdlets.InspectAsync(stopped.Token));
     }
+
+    private static string Configurations(int count, string served, string audited) =>
+        $"smb1-exporter:configurations={count}\r\nsmb1-exporter:EnableSMB1Protocol={served}\r\nsmb1-exporter:AuditSmb1Access={audited}\r\nsmb1-exporter:end\r\n";
 
     private async Task ExpectFailure(string expected)
     {

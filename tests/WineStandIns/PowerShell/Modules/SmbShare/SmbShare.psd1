@@ -6,7 +6,7 @@
     GUID                 = 'ab1c4a6a-5c0b-4d3c-a7b5-6bb3cf1a2a4e'
     Author               = 'Smb1Exporter'
     Description          = 'Stands in for the module SmbShare of Windows.'
-    FunctionsToExport    = @('Get-SmbServerConfiguration', 'Set-SmbServerConfiguration')
+    FunctionsToExport    = @('Get-SmbServerConfiguration', 'Get-SmbSession', 'Set-SmbServerConfiguration')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -1,10 +1,14 @@
-# Stands in for the two cmdlets of Windows' module SmbShare. The configuration is the file smbserver.txt (lines key=value) in the folder that the
-# environment variable SMB1_STANDIN names. Its key "fault" says what goes wrong; what is not listed here is done by the program or by the engine:
+# Stands in for three cmdlets of Windows' module SmbShare. The configuration is the file smbserver.txt (lines key=value) in the folder that the
+# environment variable SMB1_STANDIN names, the open sessions are the file sessions.txt beside it (lines of id, age in seconds, dialect, node, scope and
+# client, with | between them; no file: none is open). The key "fault" says what goes wrong; what is not listed here is done by the program or by the
+# engine:
 #   none           nothing
 #   access-denied  both cmdlets are refused
 #   set-denied     the change is refused
 #   ignored        the change is accepted without effect, as where a policy holds the setting
 #   no-setting     a Windows older than the setting AuditSmb1Access
+#   no-configuration  WMI gives no instance of the configuration, and no error
+#   sessions-denied   the list of sessions is refused, and the configuration is not
 #   server-stopped the Server service does not run
 #   wmi-broken     WMI does not know the class behind the cmdlets
 # The error ids, categories and texts are constructed after what CIM cmdlets are known to give; none was recorded from a Windows machine.
@@ -42,11 +46,46 @@ function Get-Failure([string] $Fault, [bool] $Change) {
     }
 }
 
+function Get-SmbSession {
+    [CmdletBinding()]
+    param([switch] $IncludeHidden)
+
+    $fault = (Read-State).fault
+    $failure = Get-Failure $(if ($fault -eq 'sessions-denied') { 'access-denied' } else { $fault }) $false
+    if ($failure) {
+        $PSCmdlet.WriteError($failure)
+        return
+    }
+
+    $list = $folder + '\sessions.txt'
+    if ([System.IO.File]::Exists($list)) {
+        foreach ($line in [System.IO.File]::ReadAllLines($list)) {
+            $id, $age, $dialect, $node, $scope, $client = $line -split '\|', 6
+            [pscustomobject] @{
+                SessionId          = [uint64] $id
+                ScopeName          = $scope
+                ClusterNodeName    = $node
+                ClientComputerName = $client
+                ClientUserName     = 'CONTOSO\scan'
+                NumOpens           = [uint64] 1
+                SecondsIdle        = [uint32] 0
+                SecondsExists      = [uint32] $age
+                Dialect            = $dialect
+                TransportName      = ''
+            }
+        }
+    }
+}
+
 function Get-SmbServerConfiguration {
     [CmdletBinding()]
     param()
 
     $state = Read-State
+    if ($state.fault -eq 'no-configuration') {
+        return
+    }
+
     $failure = Get-Failure $state.fault $false
     if ($failure) {
         # Not the end of the pipeline, as with the cmdlets of CIM.
