@@ -30,7 +30,7 @@ public class ArchitectureTests
         ["Hosting"] =
         [
             "Auditing", "Auditing/Windows", "Auditing/Samba/Configuration", "Auditing/Samba/Following", "State", "Counting", "Naming", "Verdicts",
-            "Exposition", "Pushing", "Probing", "Reporting", "Serving", "Pages",
+            "Exposition", "Pushing", "Probing", "Probing/Windows", "Reporting", "Serving", "Pages",
         ],
         ["Commands"] = ["Auditing", "State", "Counting", "Pushing", "Reporting", "Pages", "Hosting"],
         [FolderRules.Start] = ["Commands"],

@@ -180,6 +180,18 @@ internal sealed class AttemptStore : IDisposable
         open.Change.Connections.ReadAt = _timeProvider.GetTimestamp();
     });
 
+    /// <summary>The keys of the open sessions that are stored.</summary>
+    public IReadOnlyCollection<string> KnownSessions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_open.Change.Get(StateNames.KnownSessions) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            }
+        }
+    }
+
     /// <summary>Counts the open SMB1 sessions that no record told of.</summary>
     /// <param name="sessions">Those that are open now.</param>
     /// <exception cref="StateNotWrittenException">Nothing was counted.</exception>

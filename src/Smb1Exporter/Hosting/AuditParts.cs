@@ -3,7 +3,9 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.Auditing.Samba.Following;
 using Smb1Exporter.Auditing.Windows;
+using Smb1Exporter.Counting;
 using Smb1Exporter.Probing;
+using Smb1Exporter.Probing.Windows;
 
 namespace Smb1Exporter.Hosting;
 
@@ -45,7 +47,11 @@ internal static class AuditParts
 
     public static IAuditingSwitch CreateSwitch(AuditSourceKind kind, IServiceProvider services) =>
         OperatingSystem.IsWindows() && kind == AuditSourceKind.WindowsEventLog
-            ? WindowsAuditing.CreateSwitch(services.GetRequiredService<IProcessRunner>())
+            ? new WindowsServerInspector(
+                WindowsAuditing.CreateSwitch(services.GetRequiredService<IProcessRunner>()),
+                Environment.MachineName,
+                () => services.GetService<AttemptStore>()?.KnownSessions ?? [],
+                services.GetRequiredService<TimeProvider>())
             : CreateSamba(services);
 
     /// <summary>Who asks the servers of this machine.</summary>
@@ -54,7 +60,9 @@ internal static class AuditParts
         var options = services.GetRequiredService<AuditingOptions>();
         if (kind == AuditSourceKind.WindowsEventLog)
         {
-            return new NoProver(ServerProof.Belief);
+            return services.GetRequiredService<IAuditingSwitch>() is WindowsServerInspector inspector
+                ? new WindowsProver(inspector, services.GetRequiredService<TimeProvider>())
+                : new NoProver(ServerProof.Belief);
         }
 
         return options.OwnConnections == OwnConnectionSetting.Off
