@@ -18,6 +18,9 @@ internal sealed record ServerProof(ProofResult Served, ProofResult Audited, Proo
     /// <summary>The SMB1 sessions that were found open.</summary>
     public IReadOnlyList<OpenSession> OpenSessions { get; init; } = [];
 
+    /// <summary>When it was asked, in hundredths of a second since the machine's start; null where that is not known.</summary>
+    public long? Uptime { get; init; }
+
     /// <summary>Whether a list of open sessions could not be read to its end, so that an open one may be missing from it.</summary>
     public bool MayHideSessions { get; init; }
 

@@ -194,8 +194,9 @@ internal sealed class AttemptStore : IDisposable
 
     /// <summary>Counts the open SMB1 sessions that no record told of.</summary>
     /// <param name="sessions">Those that are open now.</param>
+    /// <param name="recordedSince">From when on each session has left a record, in hundredths of a second since the machine's start; null where that cannot be said.</param>
     /// <exception cref="StateNotWrittenException">Nothing was counted.</exception>
-    public SessionOutcome CountSessions(IReadOnlyList<OpenSession> sessions)
+    public SessionOutcome CountSessions(IReadOnlyList<OpenSession> sessions, long? recordedSince)
     {
         lock (_lock)
         {
@@ -203,7 +204,7 @@ internal sealed class AttemptStore : IDisposable
             Write(open =>
             {
                 var counter = new AttemptCounter(open.Change, _exclusions, _options, _timeProvider, _begun);
-                outcome = SessionCounter.Count(open.Change, counter, _exclusions, sessions, _current.CoveredSince, _timeProvider.GetUtcNow());
+                outcome = SessionCounter.Count(open.Change, counter, _exclusions, sessions, new RecordedSince(_current.CoveredSince, recordedSince), _timeProvider.GetUtcNow());
                 BatchCounter.NoteAttempts(open, counter);
                 if (outcome.InUse > 0)
                 {

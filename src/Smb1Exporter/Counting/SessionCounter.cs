@@ -12,6 +12,18 @@ internal sealed record SessionOutcome(int InUse, IReadOnlyList<OpenSession> Coun
     public static readonly SessionOutcome None = new(0, []);
 }
 
+/// <summary>From when on each session has left a record that was read. Null where that cannot be said.</summary>
+/// <param name="Time">By the wall clock, for sessions of which no more is known.</param>
+/// <param name="Uptime">In hundredths of a second since the machine's start, which no clock that is set can change.</param>
+internal readonly record struct RecordedSince(DateTimeOffset? Time, long? Uptime)
+{
+    /// <summary>Whether a session began later.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="margin">By how much.</param>
+    public bool Holds(OpenSession session, TimeSpan margin) =>
+        session.ProcessStarted is { } started ? started > Uptime + (margin.TotalSeconds * 100) : session.Begin > Time + margin;
+}
+
 /// <summary>
 /// Counts open SMB1 sessions that left no record: those that began before auditing, and those that smbd recorded nowhere. Each once, as long as it is open,
 /// also over restarts.
@@ -22,17 +34,17 @@ internal static class SessionCounter
     private const int Most = 1000;
 
     /// <summary>The record of a session that is younger may be about to be read.</summary>
-    private static readonly TimeSpan RecordTakes = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RecordTakes = TimeSpan.FromSeconds(15);
 
     /// <summary>Counts.</summary>
     /// <param name="change">What will be written.</param>
     /// <param name="counter">Counts attempts.</param>
     /// <param name="exclusions">Clients that are counted apart.</param>
     /// <param name="open">The sessions that are open now.</param>
-    /// <param name="coveredSince">From when on each session has left a record that was read; null where that cannot be said.</param>
+    /// <param name="recorded">From when on each session has left a record that was read.</param>
     /// <param name="now">The time.</param>
     public static SessionOutcome Count(
-        StateChange change, AttemptCounter counter, ClientExclusions exclusions, IReadOnlyList<OpenSession> open, DateTimeOffset? coveredSince, DateTimeOffset now)
+        StateChange change, AttemptCounter counter, ClientExclusions exclusions, IReadOnlyList<OpenSession> open, RecordedSince recorded, DateTimeOffset now)
     {
         var known = (change.Get(StateNames.KnownSessions) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
         var (kept, counted, inUse) = (new List<string>(), new List<OpenSession>(), 0);
@@ -44,7 +56,7 @@ internal static class SessionCounter
                 continue;
             }
 
-            if (known.Contains(session.Key) || change.Connections.Find(session.Connection) is not null || session.Begin > coveredSince + RecordTakes)
+            if (known.Contains(session.Key) || change.Connections.Find(session.Connection) is not null || recorded.Holds(session, RecordTakes))
             {
                 kept.Add(session.Key);
             }

@@ -28,6 +28,9 @@ internal sealed partial class HostEvidence(
 
     private bool _wasIdle;
 
+    /// <summary>Since when, after the machine's start, each session has left a record; null where that cannot be said.</summary>
+    private long? _recordedSince;
+
     /// <summary>Raised when a server or its configuration changed.</summary>
     public event EventHandler? ServersChanged;
 
@@ -106,6 +109,9 @@ internal sealed partial class HostEvidence(
         {
             var earlier = _goesOn ? _proof : Forgotten(_proof);
             var isIdle = inUse == 0 && !proof.MayHideSessions;
+            _recordedSince = proof.Audited.Answer == true && proof.Unseen.Length == 0 && _goesOn && _proof.Audited.Answer == true ? _recordedSince ?? proof.Uptime
+                : proof.Audited.Answer == true ? proof.Uptime
+                : null;
             if (proof.Audited.Answer == true)
             {
                 if (_goesOn && _proof.Audited.Answer == true && hostState.Auditing.Unseen.Length == 0 && proof.Unseen.Length == 0)
@@ -150,7 +156,7 @@ internal sealed partial class HostEvidence(
             return proof.OpenSessions.Count;
         }
 
-        var outcome = store.CountSessions(proof.OpenSessions);
+        var outcome = store.CountSessions(proof.OpenSessions, _recordedSince);
         foreach (var session in outcome.Counted)
         {
             Log.OpenSession(logger, session.Client.Length > 0 ? session.Client : ClientTotals.Unknown, session.Begin is { } begin ? $" since {Figures.Time(begin)} UTC" : "");

@@ -13,6 +13,7 @@ internal sealed class SambaProver : IServerProver
 
     private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(15);
 
+    private readonly ProcessList _list = new();
     private readonly ServersToAsk _servers;
     private readonly ServedQuestion _served;
     private readonly AuditedQuestion _audited;
@@ -26,13 +27,12 @@ internal sealed class SambaProver : IServerProver
     public SambaProver(SambaOptions options, OwnConnections own, IProcessRunner processes, Func<CancellationToken, Task<string>> configuration, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var list = new ProcessList();
         var probe = new SmbProbe(timeProvider);
-        _servers = new ServersToAsk(new ListeningSocketFinder(list, timeProvider), ServerAddresses.Parse(options.Servers));
+        _servers = new ServersToAsk(new ListeningSocketFinder(_list, timeProvider), ServerAddresses.Parse(options.Servers));
         _served = new ServedQuestion(probe, timeProvider);
         _audited = new AuditedQuestion(probe, own, timeProvider);
-        _idle = new IdleQuestion(file => new OpenSessionReader(processes, list, timeProvider, file), options.ConfigFile, timeProvider);
-        _watch = new ServerWatch(_servers, list, configuration, timeProvider);
+        _idle = new IdleQuestion(file => new OpenSessionReader(processes, _list, timeProvider, file), options.ConfigFile, timeProvider);
+        _watch = new ServerWatch(_servers, _list, configuration, timeProvider);
         (_processes, _configFile, _timeProvider) = (processes, options.ConfigFile, timeProvider);
     }
 
@@ -42,12 +42,19 @@ internal sealed class SambaProver : IServerProver
     /// <inheritdoc />
     public async Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
     {
+        var uptime = _list.Uptime;
         var report = await _servers.FindAsync(cancellationToken);
         var asked = await _served.AskAsync(report.Sockets, await FindNamesAsync(report, cancellationToken), cancellationToken);
         var served = _served.Conclude(report, asked);
         var (audited, unseen) = await ProveAuditAsync(served, asked, beforeConnecting, cancellationToken);
         var idle = await _idle.AskAsync(report.Servers, cancellationToken);
-        return new ServerProof(served, audited, idle.Result) { OpenSessions = idle.Sessions, MayHideSessions = idle.MayHide, Unseen = unseen };
+        return new ServerProof(served, audited, idle.Result)
+        {
+            OpenSessions = idle.Sessions,
+            MayHideSessions = idle.MayHide,
+            Unseen = unseen,
+            Uptime = uptime is { } seconds ? (long)(seconds * 100) : null,
+        };
     }
 
     /// <inheritdoc />
