@@ -15,8 +15,13 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
     /// </summary>
     public string Warning { get; init; } = "";
 
+    /// <summary>
+    /// Why sessions of some clients may leave no record although those of this machine do, with the remedy, as sentences; empty where nothing says so.
+    /// </summary>
+    public string Unseen { get; init; } = "";
+
     /// <summary>All that there is to say.</summary>
-    public string Explanation => Warning.Length == 0 ? Detail : $"{Detail} {Warning}";
+    public string Explanation => string.Join(' ', new[] { Detail, Warning, Unseen }.Where(text => text.Length > 0));
 
     /// <summary>Whether switching it on takes a change of the configuration. False where that says "on" already, and only has to be taken over.</summary>
     public bool NeedsChange { get; init; } = true;

@@ -22,29 +22,29 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
 
     /// <summary>
     /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
-    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>. While it cannot
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. Where no file of the setting exists and the class has a level of its
+    /// own in the general log, that one: the records are there, and stay there for whoever reads them. May hold Samba's substitutions or <c>*</c>. While it cannot
     /// be told, it stays as it was. Never throws but for cancellation.
     /// </summary>
     public async Task<string> GetAuditLogAsync(CancellationToken cancellationToken)
     {
-        if (options.AuditLog.Length > 0)
+        try
         {
-            return await _configuration.WithHostInAsync(options.AuditLog, cancellationToken);
-        }
-
-        if ((await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
-        {
-            try
+            if (!await _configuration.HasFilesOfSettingAsync(cancellationToken)
+                && (await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
             {
                 _lastLog = (await _configuration.FindLogsAsync(conf, cancellationToken)).Read;
-            }
-            catch (IOException)
-            {
-                // Why, the check of auditing tells.
+                return _lastLog;
             }
         }
+        catch (IOException)
+        {
+            // Why, the check of auditing tells.
+        }
 
-        return _lastLog ?? AuditLogPath.Default;
+        return options.AuditLog.Length > 0
+            ? await _configuration.WithHostInAsync(options.AuditLog, cancellationToken)
+            : _lastLog ?? AuditLogPath.Default;
     }
 
     /// <inheritdoc />
@@ -65,7 +65,8 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}")
             {
                 Warning = await FindWarningAsync(conf, logs, cancellationToken),
-                NeedsChange = conf.LogLevel is not { IsAudited: true },
+                Unseen = await _configuration.FindUnseenAsync(conf, cancellationToken),
+                NeedsChange = conf.LogLevelInForce is not { IsAudited: true },
             };
         }
         catch (IOException e)
@@ -87,7 +88,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             }
 
             var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
-            return _configuration.FindObstacle(conf, logs) is { } obstacle
+            return (_configuration.FindObstacle(conf, logs) ?? _configuration.FindLaterLevel(conf)) is { } obstacle
                 ? Failure(obstacle)
                 : await EnableAsync(new SmbConfFile(processes, options.ConfigFile), conf, logs.Read, cancellationToken);
         }
@@ -103,13 +104,16 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
 
     private async Task<EnableOutcome> EnableAsync(SmbConfFile file, SmbConf conf, string log, CancellationToken cancellationToken)
     {
-        if (conf.AuditFile is null && conf.LogLevel is not { IsAudited: true } && log.Contains('*', StringComparison.Ordinal))
+        if (conf.AuditFile is null
+            && conf.LogLevelInForce is not { IsAudited: true } and not { HasStreamInGeneralLog: true }
+            && log.Contains('*', StringComparison.Ordinal))
         {
             return Failure($"Exporter:Samba:AuditLog is the pattern {log}, and smb.conf needs a name; "
                 + "give the class a file in smb.conf yourself, or write Samba's substitution (%m, %I) instead of the *");
         }
 
-        var edit = conf.WithAuditing(log);
+        // What is on already in an included file needs nothing here.
+        var edit = conf.LogLevelInForce is { IsAudited: true } ? new SmbConfEdit(conf.Text, null) : conf.WithAuditing(log);
         if (edit.Text is not { } edited)
         {
             return Failure(edit.Refusal!);

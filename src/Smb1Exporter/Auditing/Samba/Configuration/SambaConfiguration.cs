@@ -8,7 +8,11 @@ internal sealed record AuditingFinding(bool? Enabled, string Detail);
 /// <param name="Written">
 /// Where smb.conf as it is now sends the class; null where it does not say, or where the class is off and has no file.
 /// </param>
-internal sealed record SambaLogs(string Read, string? Written);
+internal sealed record SambaLogs(string Read, string? Written)
+{
+    /// <summary>The setting, where another log is read because the records are there; else null.</summary>
+    public string? Overridden { get; init; }
+}
 
 /// <summary>Looks at a Samba server: what its smb.conf says, what testparm makes of it and what a running smbd does.</summary>
 internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider)
@@ -21,8 +25,14 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     public SambaTools Tools { get; } = new(processes, options.ConfigFile);
 
     /// <inheritdoc cref="SambaFiles.ReadAsync"/>
-    public Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken) =>
-        new SambaFiles(options.ConfigFile, timeProvider).ReadAsync(cancellationToken);
+    public async Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var files = new SambaFiles(options.ConfigFile, timeProvider);
+        var read = await files.ReadAsync(SmbConfSubstitutions.OfHost, cancellationToken);
+        return read.Conf is { Tree.DependsOnProcess: true }
+            ? await files.ReadAsync(await FindSubstitutionsAsync(cancellationToken), cancellationToken)
+            : read;
+    }
 
     /// <summary>Whether SMB1 is served: "server min protocol" is older than SMB2.</summary>
     public async Task<(bool? Enabled, string Detail)> InspectServerAsync(CancellationToken cancellationToken)
@@ -51,8 +61,38 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     public async Task<SambaLogs> FindLogsAsync(SmbConf conf, CancellationToken cancellationToken)
     {
         var written = await FindWrittenLogAsync(conf, cancellationToken);
-        var read = options.AuditLog.Length > 0 ? await WithHostInAsync(options.AuditLog, cancellationToken) : written ?? AuditLogPath.Default;
-        return new SambaLogs(read, written);
+        if (options.AuditLog.Length == 0)
+        {
+            return new SambaLogs(written ?? AuditLogPath.Default, written);
+        }
+
+        var setting = await WithHostInAsync(options.AuditLog, cancellationToken);
+        if (written is null || AuditLogPath.Covers(setting, written))
+        {
+            return new SambaLogs(setting, written);
+        }
+
+        var (isSame, exists) = await BoundedAccess.RunAsync(
+            $"{setting} and {written}",
+            () => (AuditLogPath.LeadToSame(setting, written), SmbdProcess.HasFiles(setting)),
+            timeProvider,
+            cancellationToken);
+        return isSame ? new SambaLogs(setting, setting)
+            : !exists && conf.LogLevelInForce is { HasStreamInGeneralLog: true } ? new SambaLogs(written, written) { Overridden = setting }
+            : new SambaLogs(setting, written);
+    }
+
+    /// <summary>Whether the setting names a log of which files exist; false without the setting.</summary>
+    /// <exception cref="IOException">It cannot be told now.</exception>
+    public async Task<bool> HasFilesOfSettingAsync(CancellationToken cancellationToken)
+    {
+        if (options.AuditLog.Length == 0)
+        {
+            return false;
+        }
+
+        var setting = await WithHostInAsync(options.AuditLog, cancellationToken);
+        return await BoundedAccess.RunAsync($"files of {setting}", () => SmbdProcess.HasFiles(setting), timeProvider, cancellationToken);
     }
 
     /// <inheritdoc cref="AuditLogPath.WithHostIn"/>
@@ -81,11 +121,17 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             return $"{options.ConfigFile} hands over to {other} (\"config file =\"); set Exporter:Samba:ConfigFile to {other}";
         }
 
+        if (conf.LogLevelInForce is { AuditFile: { } bytes } && !SmbConf.IsUtf8(bytes))
+        {
+            return $"the name of the audit log {conf.AuditFile} in \"log level\" is not UTF-8, and a file of such a name cannot be opened here; give "
+                + "it a name in ASCII";
+        }
+
         if (logs.Written is { } written)
         {
             return AuditLogPath.FindFault(written) ?? (AuditLogPath.Covers(logs.Read, written)
                 ? AuditLogPath.FindFault(logs.Read)
-                : $"{options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {logs.Read} is read; "
+                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {logs.Read} is read; "
                     + "remove the setting Exporter:Samba:AuditLog or set it to the former");
         }
 
@@ -95,17 +141,17 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     /// <summary>Whether auditing is on: in the configuration, in the smbd that runs, and into the log that is read.</summary>
     public async Task<AuditingFinding> InspectAuditingAsync(SmbConf conf, SambaLogs logs, CancellationToken cancellationToken)
     {
-        if (conf.LogLevel is { Invalid: { } word })
+        if (conf.LogLevelInForce is { Invalid: { } word })
         {
             return new AuditingFinding(
-                false, $"the log level in {options.ConfigFile} holds \"{word}\", which is no class:level: smbd does not start with it");
+                false, $"the log level in {conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} holds \"{word}\", which is no class:level: smbd does not start with it");
         }
 
         var configured = ConfiguredLevel(conf);
         if (configured < SambaLogLevel.AuditLevelNeeded)
         {
             return new AuditingFinding(
-                false, $"{options.ConfigFile} leaves {SambaLogLevel.AuditClass} at level {configured}, "
+                false, $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} leaves {SambaLogLevel.AuditClass} at level {configured}, "
                     + $"and {SambaLogLevel.AuditLevelNeeded} is needed");
         }
 
@@ -120,7 +166,35 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 false, "this Samba was built without JSON (smbd -b lists no HAVE_JSON_OBJECT) and cannot audit; install one that can");
         }
 
-        return await InspectSmbdAsync(conf, logs.Read, configured, cancellationToken);
+        var found = await InspectSmbdAsync(conf, logs.Read, configured, cancellationToken);
+        return logs.Overridden is null
+            ? found
+            : found with
+            {
+                Detail = $"{found.Detail}; the setting Exporter:Samba:AuditLog names {logs.Overridden}, which does not exist, but smb.conf sends the "
+                    + $"records to {logs.Written}, where others may read them: that one is read; remove the setting or set it to {logs.Written}",
+            };
+    }
+
+    /// <summary>
+    /// Why a level written into smb.conf would not be in force: an included file sets one after it; null where none does, or where that is on.
+    /// </summary>
+    public string? FindLaterLevel(SmbConf conf) =>
+        conf.LevelSetElsewhere is { } place && conf.LogLevelInForce is { IsAudited: false } level
+            ? $"{place}, which {options.ConfigFile} includes, sets a log level of its own (\"{SmbConf.Decode(conf.Tree!.LogLevel!.Value)}\"), and what is set "
+                + $"in {options.ConfigFile} is overridden by it; add {level.AuditWord(conf.AuditFile ?? AuditLogPath.Default)} to the log level there"
+            : null;
+
+    /// <summary>Why sessions of some clients may leave no record although those of this machine do, with the remedy, as sentences; empty where nothing does.</summary>
+    public async Task<string> FindUnseenAsync(SmbConf conf, CancellationToken cancellationToken)
+    {
+        string?[] reasons =
+        [
+            conf.Tree is null ? null : PerClientConfiguration.FindUnseen(conf.Tree),
+            await FindCharsetAsync(cancellationToken),
+            await FindLostRecordsAsync(conf, cancellationToken),
+        ];
+        return string.Join(' ', reasons.Where(reason => !string.IsNullOrEmpty(reason)));
     }
 
     /// <summary>
@@ -131,7 +205,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     {
         const int Chatty = 2;
         const string Json = "_json_audit";
-        if (conf.LogLevel is not { IsAudited: true } level || logs.Written is null)
+        if (conf.LogLevelInForce is not { IsAudited: true } level || logs.Written is null)
         {
             return null;
         }
@@ -162,10 +236,12 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     private static bool IsSmb1(string protocol) => Smb1Protocols.Contains(protocol.ToUpperInvariant());
 
     /// <summary>
-    /// The level of the class by smb.conf; null when it is set elsewhere (registry, included file), which only smbd can tell.
+    /// The level of the class by smb.conf; null when it is or may be set elsewhere (registry, a file that cannot be read), which only smbd can tell.
     /// </summary>
     private static int? ConfiguredLevel(SmbConf conf) =>
-        conf.UsesRegistry ? null : conf.LogLevel?.AuditLevel ?? (conf.HasIncludes || conf.ConfigFile is not null ? null : 0);
+        conf.UsesRegistry || conf.Tree is { IsOpaque: true }
+            ? null
+            : conf.LogLevelInForce?.AuditLevel ?? (conf.HasIncludes || conf.ConfigFile is not null ? null : 0);
 
     private async Task<AuditingFinding> InspectSmbdAsync(SmbConf conf, string log, int? configured, CancellationToken cancellationToken)
     {
@@ -184,7 +260,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 false, $"this smbd does not know the debug class {SambaLogLevel.AuditClass}; Samba 4.7 or newer is needed"),
             { AuditLevel: < SambaLogLevel.AuditLevelNeeded and var level } => new AuditingFinding(false, configured is null
                 ? $"smbd runs with {SambaLogLevel.AuditClass} at level {level}, and {SambaLogLevel.AuditLevelNeeded} is needed"
-                : $"{options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {configured}, but smbd runs with {level}: a later line, "
+                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {configured}, but smbd runs with {level}: a later line, "
                     + "an included file or smbd's option -d overrides it, or smbd was not told to reload (smbcontrol smbd reload-config)"),
             _ => await InspectOpenFilesAsync(smbd, log, cancellationToken),
         };
@@ -222,7 +298,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             return file.StartsWith('"') ? file : await ExpandAsync(file, cancellationToken);
         }
 
-        return conf.LogLevel is { IsAudited: true } ? await FindGeneralLogAsync(cancellationToken) : null;
+        return conf.LogLevelInForce is { IsAudited: true } or { HasStreamInGeneralLog: true } ? await FindGeneralLogAsync(cancellationToken) : null;
     }
 
     /// <summary>smbd's general log, as "log file" or smbd's option -l names it.</summary>
@@ -252,5 +328,53 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         }
 
         return await WithHostInAsync(log, cancellationToken);
+    }
+
+    private async Task<SmbConfSubstitutions> FindSubstitutionsAsync(CancellationToken cancellationToken)
+    {
+        var version = await Tools.GetVersionAsync(cancellationToken);
+        return (await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is { } processId
+            ? new SmbConfSubstitutions(
+                Environment.MachineName, version, SmbdProcess.EnvironmentOf(processId), SmbdProcess.FolderOf(processId))
+            : SmbConfSubstitutions.OfHost with { Version = version };
+    }
+
+    /// <summary>Says so when names are not UTF-8, which JSON takes alone.</summary>
+    private async Task<string?> FindCharsetAsync(CancellationToken cancellationToken)
+    {
+        var (charset, _) = await Tools.GetParameterAsync("unix charset", cancellationToken);
+        return string.IsNullOrEmpty(charset) || SambaCharset.IsUtf8(charset)
+            ? null
+            : Wording.Sentence(
+                $"{options.ConfigFile} says \"unix charset = {charset}\", and smbd drops each record in which the name of an account, a domain or a "
+                + "computer has a letter beyond ASCII: such sessions are not seen; set \"unix charset = UTF-8\" (the names of files on the disk "
+                + "have to be converted then, see convmv)");
+    }
+
+    /// <summary>Says so when smbd complained, since it was started or configured anew, that it could not write a record.</summary>
+    private async Task<string?> FindLostRecordsAsync(SmbConf conf, CancellationToken cancellationToken)
+    {
+        if ((await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is not { } processId || SmbdProcess.StartOf(processId) is not { } start)
+        {
+            return null;
+        }
+
+        try
+        {
+            var configured = conf.Tree?.Files.Max(file => file.Value?.LastWrite ?? 0) ?? 0;
+            var since = new DateTimeOffset(Math.Max(start.UtcTicks, configured), TimeSpan.Zero);
+            var log = await FindGeneralLogAsync(cancellationToken);
+            var lost = await BoundedAccess.RunAsync($"the end of {log}", () => LostRecords.Find(log, since), timeProvider, cancellationToken);
+            return lost is null
+                ? null
+                : Wording.Sentence(
+                    $"smbd says in {lost.Log} that it could not write {Figures.Count(lost.Count, "record")} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC "
+                    + "(\"Failed to write … event\"): these sessions are not seen; the lines before say why, mostly a name that is not UTF-8");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only that smbd complains is evidence; that its log cannot be read is none.
+            return null;
+        }
     }
 }
