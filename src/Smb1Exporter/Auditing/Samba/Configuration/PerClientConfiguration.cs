@@ -43,7 +43,7 @@ internal static class PerClientConfiguration
     {
         var inForce = tree.LogLevel is { } level ? SambaLogLevel.Parse(level.Value) : null;
         var reasons = tree.Settings
-            .Where(setting => setting.Pattern is not null && !KeepsAudit(setting, inForce))
+            .Where(setting => setting.Pattern is not null && Matters(setting.Name) && !KeepsAudit(setting, inForce))
             .GroupBy(setting => setting.Place.File, StringComparer.Ordinal)
             .Select(file => (Pattern: file.First().Pattern!, Text: TextOf(file.First())))
             .Concat(tree.BlindSpots.Select(spot => (spot.Pattern, spot.Text)))

@@ -8,8 +8,8 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// <param name="Fault">Why it could not be read; null where it could, or is not there.</param>
 internal sealed record SmbConfContent(FileStatus? Status, IReadOnlyList<SmbConfContent.Item> Items, string? Fault)
 {
-    /// <summary>Parameters that lead to other files.</summary>
-    private static readonly HashSet<string> Leading = new(StringComparer.Ordinal) { "include", "configfile", "configbackend" };
+    /// <summary>Where Samba has its registry, of all that does not decide about the audit itself.</summary>
+    private const string StateDirectory = "statedirectory";
 
     /// <summary>Reads a file. Never throws.</summary>
     public static SmbConfContent Read(string path)
@@ -44,7 +44,7 @@ internal sealed record SmbConfContent(FileStatus? Status, IReadOnlyList<SmbConfC
                 items.Add(new Item(line, SmbConfParameter.IsGlobal(logical.Text), "", ""));
             }
             else if (SmbConfParameter.From(logical) is { Value.Length: > 0 } parameter
-                && (Leading.Contains(parameter.Name) || PerClientConfiguration.Matters(parameter.Name)))
+                && (parameter.Name == StateDirectory || PerClientConfiguration.Matters(parameter.Name)))
             {
                 items.Add(new Item(line, null, parameter.Name, parameter.Value));
             }
