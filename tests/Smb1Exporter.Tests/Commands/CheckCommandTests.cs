@@ -111,7 +111,7 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task As_JSON_it_is_one_document_with_the_same_findings_and_exit_code()
     {
-        string[] arguments = [$"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:HostName=nas-1", "--Exporter:ExcludedClients=10.0.0.0/8,B\u00fcro\"1"];
+        string[] arguments = [$"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:HostName=nas-1", "--Exporter:ExcludedClients=10.0.0.0/8,Scanner01"];
         var (code, text) = await RunAsync(arguments);
         var (jsonCode, json) = await RunAsync(json: true, arguments);
 

@@ -16,7 +16,8 @@ internal sealed record LostRecordCount(int Count, string Log);
 /// </summary>
 internal static partial class LostRecords
 {
-    private const string TimeFormat = "yyyy/MM/dd HH:mm:ss";
+    private const string Precise = "yyyy/MM/dd HH:mm:ss.ffffff";
+    private const string Coarse = "yyyy/MM/dd HH:mm:ss";
     private const int MostFiles = 20;
     private const int MostBytes = 256 * 1024;
 
@@ -65,21 +66,30 @@ internal static partial class LostRecords
         DateTime? at = null;
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith('[')
-                && line.Length > TimeFormat.Length
-                && DateTime.TryParseExact(line[1..(TimeFormat.Length + 1)], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-            {
-                at = time;
-            }
+            at = TimeOf(line) ?? at;
 
-            // smbd's times may lack fractions; a log without times says nothing of when.
-            if (Failure().IsMatch(line) && (at is null || at >= since.AddSeconds(-1)))
+            // A log without times says nothing of when.
+            if (Failure().IsMatch(line) && (at is null || at >= since))
             {
                 count++;
             }
         }
 
         return count;
+    }
+
+    /// <summary>The time in a header: <c>[2026/11/28 23:48:48.926240,  0] …</c>; without a fraction the end of that second.</summary>
+    private static DateTime? TimeOf(ReadOnlySpan<char> line)
+    {
+        if (!line.StartsWith('[') || line.IndexOfAny(',', ']') is not (> 0 and var end))
+        {
+            return null;
+        }
+
+        var text = line[1..end];
+        return DateTime.TryParseExact(text, Precise, CultureInfo.InvariantCulture, DateTimeStyles.None, out var precise) ? precise
+            : DateTime.TryParseExact(text, Coarse, CultureInfo.InvariantCulture, DateTimeStyles.None, out var coarse) ? coarse.AddSeconds(1)
+            : null;
     }
 
     [GeneratedRegex(@"Failed to write (authentication|authorization) event")]

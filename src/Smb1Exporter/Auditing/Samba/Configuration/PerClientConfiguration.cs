@@ -55,7 +55,7 @@ internal static class PerClientConfiguration
     {
         var named = string.Join("; ", found.Take(MostNamed));
         var others = found.Count > MostNamed ? $"; and so on ({found.Count} files)" : "";
-        return $"in {pattern.Place}, \"{pattern.Written}\" leads to other settings for some clients than for this machine: {named}{others}. Sessions of "
+        return $"in {pattern.Place}, \"{pattern.Written}\" may lead to other settings for some clients than for this machine: {named}{others}. Sessions of "
             + "these clients may leave no record. Set what is about logging, character set and protocols in smb.conf for all clients, and take it "
             + "out of the files for some";
     }

@@ -30,10 +30,10 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
     {
         try
         {
-            if (!await _configuration.HasFilesOfSettingAsync(cancellationToken)
+            if (!await _configuration.Logs.HasFilesOfSettingAsync(cancellationToken)
                 && (await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
             {
-                _lastLog = (await _configuration.FindLogsAsync(conf, cancellationToken)).Read;
+                _lastLog = (await _configuration.Logs.FindAsync(conf, cancellationToken)).Read;
                 return _lastLog;
             }
         }
@@ -43,7 +43,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         }
 
         return options.AuditLog.Length > 0
-            ? await _configuration.WithHostInAsync(options.AuditLog, cancellationToken)
+            ? await _configuration.Logs.WithHostInAsync(options.AuditLog, cancellationToken)
             : _lastLog ?? AuditLogPath.Default;
     }
 
@@ -60,12 +60,12 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         var (served, server) = await _configuration.InspectServerAsync(cancellationToken);
         try
         {
-            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
+            var logs = await _configuration.Logs.FindAsync(conf, cancellationToken);
             var auditing = await _configuration.InspectAuditingAsync(conf, logs, cancellationToken);
             return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}")
             {
                 Warning = await FindWarningAsync(conf, logs, cancellationToken),
-                Unseen = await _configuration.FindUnseenAsync(conf, cancellationToken),
+                Unseen = await _configuration.Unseen.FindAsync(conf, cancellationToken),
                 NeedsChange = conf.LogLevelInForce is not { IsAudited: true },
             };
         }
@@ -87,7 +87,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
                 return Failure(error);
             }
 
-            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
+            var logs = await _configuration.Logs.FindAsync(conf, cancellationToken);
             return (_configuration.FindObstacle(conf, logs) ?? _configuration.FindLaterLevel(conf)) is { } obstacle
                 ? Failure(obstacle)
                 : await EnableAsync(new SmbConfFile(processes, options.ConfigFile), conf, logs.Read, cancellationToken);
@@ -181,7 +181,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             var (conf, unreadable) = await _configuration.ReadAsync(cancellationToken);
             var finding = conf is null
                 ? new AuditingFinding(null, unreadable)
-                : await _configuration.InspectAuditingAsync(conf, await _configuration.FindLogsAsync(conf, cancellationToken), cancellationToken);
+                : await _configuration.InspectAuditingAsync(conf, await _configuration.Logs.FindAsync(conf, cancellationToken), cancellationToken);
             if (finding.Enabled == true)
             {
                 return finding.Detail;

@@ -3,17 +3,6 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// <summary>Whether sessions are audited into the log that is read, and how that is known.</summary>
 internal sealed record AuditingFinding(bool? Enabled, string Detail);
 
-/// <summary>The two ends of the audit. Either may hold Samba's substitutions, and the one that is read <c>*</c>; see <see cref="AuditLogPath.FindFault"/>.</summary>
-/// <param name="Read">The log that is read: the setting, else what smb.conf says, else <see cref="AuditLogPath.Default"/>.</param>
-/// <param name="Written">
-/// Where smb.conf as it is now sends the class; null where it does not say, or where the class is off and has no file.
-/// </param>
-internal sealed record SambaLogs(string Read, string? Written)
-{
-    /// <summary>The setting, where another log is read because the records are there; else null.</summary>
-    public string? Overridden { get; init; }
-}
-
 /// <summary>Looks at a Samba server: what its smb.conf says, what testparm makes of it and what a running smbd does.</summary>
 internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider)
 {
@@ -23,6 +12,12 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     private static readonly string[] Smb1Protocols = ["DEFAULT", "CORE", "COREPLUS", "CORE+", "LANMAN1", "LANMAN2", "NT1"];
 
     public SambaTools Tools { get; } = new(processes, options.ConfigFile);
+
+    /// <summary>Which logs are written and read.</summary>
+    public SambaLogLocator Logs { get; } = new(options, new SambaTools(processes, options.ConfigFile), timeProvider);
+
+    /// <summary>Which sessions may leave no record.</summary>
+    public UnseenSessions Unseen { get; } = new(options, new SambaTools(processes, options.ConfigFile), timeProvider);
 
     /// <inheritdoc cref="SambaFiles.ReadAsync"/>
     public async Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken)
@@ -54,52 +49,6 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             (false, false) => $"SMB1 is not served (server min protocol = {lowest})",
             (false, true) => $"nothing is served: server max protocol = {highest} is below server min protocol = {lowest}",
         });
-    }
-
-    /// <summary>Finds the log that is read and the one that is written.</summary>
-    /// <exception cref="IOException">It cannot be told now.</exception>
-    public async Task<SambaLogs> FindLogsAsync(SmbConf conf, CancellationToken cancellationToken)
-    {
-        var written = await FindWrittenLogAsync(conf, cancellationToken);
-        if (options.AuditLog.Length == 0)
-        {
-            return new SambaLogs(written ?? AuditLogPath.Default, written);
-        }
-
-        var setting = await WithHostInAsync(options.AuditLog, cancellationToken);
-        if (written is null || AuditLogPath.Covers(setting, written))
-        {
-            return new SambaLogs(setting, written);
-        }
-
-        var (isSame, exists) = await BoundedAccess.RunAsync(
-            $"{setting} and {written}",
-            () => (AuditLogPath.LeadToSame(setting, written), SmbdProcess.HasFiles(setting)),
-            timeProvider,
-            cancellationToken);
-        return isSame ? new SambaLogs(setting, setting)
-            : !exists && conf.LogLevelInForce is { HasStreamInGeneralLog: true } ? new SambaLogs(written, written) { Overridden = setting }
-            : new SambaLogs(setting, written);
-    }
-
-    /// <summary>Whether the setting names a log of which files exist; false without the setting.</summary>
-    /// <exception cref="IOException">It cannot be told now.</exception>
-    public async Task<bool> HasFilesOfSettingAsync(CancellationToken cancellationToken)
-    {
-        if (options.AuditLog.Length == 0)
-        {
-            return false;
-        }
-
-        var setting = await WithHostInAsync(options.AuditLog, cancellationToken);
-        return await BoundedAccess.RunAsync($"files of {setting}", () => SmbdProcess.HasFiles(setting), timeProvider, cancellationToken);
-    }
-
-    /// <inheritdoc cref="AuditLogPath.WithHostIn"/>
-    public async Task<string> WithHostInAsync(string log, CancellationToken cancellationToken)
-    {
-        var version = AuditLogPath.NeedsVersion(log) ? await Tools.GetVersionAsync(cancellationToken) : null;
-        return AuditLogPath.WithHostIn(log, Environment.MachineName, version);
     }
 
     /// <summary>
@@ -185,18 +134,6 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 + $"in {options.ConfigFile} is overridden by it; add {level.AuditWord(conf.AuditFile ?? AuditLogPath.Default)} to the log level there"
             : null;
 
-    /// <summary>Why sessions of some clients may leave no record although those of this machine do, with the remedy, as sentences; empty where nothing does.</summary>
-    public async Task<string> FindUnseenAsync(SmbConf conf, CancellationToken cancellationToken)
-    {
-        string?[] reasons =
-        [
-            conf.Tree is null ? null : PerClientConfiguration.FindUnseen(conf.Tree),
-            await FindCharsetAsync(cancellationToken),
-            await FindLostRecordsAsync(conf, cancellationToken),
-        ];
-        return string.Join(' ', reasons.Where(reason => !string.IsNullOrEmpty(reason)));
-    }
-
     /// <summary>
     /// Says so, with the remedy, when other messages of smbd at level 2 or more stand in the audit's file: what clients send is part of them, and
     /// can be made to look like a record. JSON of other classes cannot: it is escaped.
@@ -221,7 +158,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
 
         // Which file the general log is matters only where the audit has one of its own, and asking costs.
         var general = conf.AuditFile is null ? logs.Written
-            : chatty.Exists(other => other.File is null) ? await FindGeneralLogAsync(cancellationToken)
+            : chatty.Exists(other => other.File is null) ? await Logs.FindGeneralLogAsync(cancellationToken)
             : "";
         var sharing = chatty.Where(other => IsSame(other.File ?? general, conf.AuditFile ?? general)).Select(other => other.Name).ToList();
         return sharing.Count == 0
@@ -250,7 +187,8 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         {
             { Running: null } => new AuditingFinding(null, $"whether smbd audits cannot be told: {smbd.Error}"),
             { Running: false } when configured is null => new AuditingFinding(
-                null, $"smbd is not running, and {options.ConfigFile} sets no log level itself: whether it will audit cannot be told yet"),
+                null, $"smbd is not running, and what stands in {options.ConfigFile} does not alone decide about its log level: whether it will audit cannot be "
+                    + "told yet"),
             { Running: false } when conf.HasIncludes => new AuditingFinding(
                 null, $"{options.ConfigFile} sets level {configured}, but it includes other files, which may set another; smbd, which would tell, is "
                     + "not running"),
@@ -258,13 +196,19 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 true, $"auditing into {log} is configured at level {configured}; smbd is not running and will take it up when it starts"),
             { AuditLevel: null } => new AuditingFinding(
                 false, $"this smbd does not know the debug class {SambaLogLevel.AuditClass}; Samba 4.7 or newer is needed"),
-            { AuditLevel: < SambaLogLevel.AuditLevelNeeded and var level } => new AuditingFinding(false, configured is null
+            { AuditLevel: < SambaLogLevel.AuditLevelNeeded and var level } => new AuditingFinding(false, conf.UsesRegistry || conf.LogLevelInForce is not { IsAudited: true } set
                 ? $"smbd runs with {SambaLogLevel.AuditClass} at level {level}, and {SambaLogLevel.AuditLevelNeeded} is needed"
-                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {configured}, but smbd runs with {level}: a later line, "
-                    + "an included file or smbd's option -d overrides it, or smbd was not told to reload (smbcontrol smbd reload-config)"),
+                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {set.AuditLevel}, but smbd runs with "
+                    + $"{level}: a later line, an included file, {RegistryOf(conf)} or smbd's option -d overrides it, or smbd was not told to reload "
+                    + "(smbcontrol smbd reload-config)"),
             _ => await InspectOpenFilesAsync(smbd, log, cancellationToken),
         };
     }
+
+    private static string RegistryOf(SmbConf conf) =>
+        conf.Tree?.Settings.LastOrDefault(setting => setting is { Name: "include", Pattern: null })?.Place is { } place
+            ? $"the registry that {place} includes (see net conf getparm global \"log level\")"
+            : "the registry";
 
     private async Task<AuditingFinding> InspectOpenFilesAsync(SmbdState smbd, string log, CancellationToken cancellationToken)
     {
@@ -285,51 +229,6 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         };
     }
 
-    private async Task<string?> FindWrittenLogAsync(SmbConf conf, CancellationToken cancellationToken)
-    {
-        if (conf.UsesRegistry)
-        {
-            return null;
-        }
-
-        if (conf.AuditFile is { } file)
-        {
-            // Quotation marks make a name that begins with one, in the directory that smbd runs in: nobody means that.
-            return file.StartsWith('"') ? file : await ExpandAsync(file, cancellationToken);
-        }
-
-        return conf.LogLevelInForce is { IsAudited: true } or { HasStreamInGeneralLog: true } ? await FindGeneralLogAsync(cancellationToken) : null;
-    }
-
-    /// <summary>smbd's general log, as "log file" or smbd's option -l names it.</summary>
-    private async Task<string> FindGeneralLogAsync(CancellationToken cancellationToken)
-    {
-        var smbd = await Tools.GetSmbdStateAsync(cancellationToken);
-        if (smbd.ProcessId is { } processId && SmbdProcess.FindLogByOption(processId) is { } byOption)
-        {
-            return SmbdProcess.Resolve(processId, byOption);
-        }
-
-        var (file, error) = await Tools.GetParameterAsync("log file", cancellationToken);
-        return file switch
-        {
-            null => throw new IOException(error),
-            "" => AuditLogPath.DefaultGeneralLog,
-            _ => await ExpandAsync(AuditLogPath.Unquoted(file), cancellationToken),
-        };
-    }
-
-    /// <summary>Puts into a path what is the same for all processes of smbd.</summary>
-    private async Task<string> ExpandAsync(string log, CancellationToken cancellationToken)
-    {
-        if (!Path.IsPathRooted(log) && (await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is { } processId)
-        {
-            log = SmbdProcess.Resolve(processId, log);
-        }
-
-        return await WithHostInAsync(log, cancellationToken);
-    }
-
     private async Task<SmbConfSubstitutions> FindSubstitutionsAsync(CancellationToken cancellationToken)
     {
         var version = await Tools.GetVersionAsync(cancellationToken);
@@ -337,44 +236,5 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             ? new SmbConfSubstitutions(
                 Environment.MachineName, version, SmbdProcess.EnvironmentOf(processId), SmbdProcess.FolderOf(processId))
             : SmbConfSubstitutions.OfHost with { Version = version };
-    }
-
-    /// <summary>Says so when names are not UTF-8, which JSON takes alone.</summary>
-    private async Task<string?> FindCharsetAsync(CancellationToken cancellationToken)
-    {
-        var (charset, _) = await Tools.GetParameterAsync("unix charset", cancellationToken);
-        return string.IsNullOrEmpty(charset) || SambaCharset.IsUtf8(charset)
-            ? null
-            : Wording.Sentence(
-                $"{options.ConfigFile} says \"unix charset = {charset}\", and smbd drops each record in which the name of an account, a domain or a "
-                + "computer has a letter beyond ASCII: such sessions are not seen; set \"unix charset = UTF-8\" (the names of files on the disk "
-                + "have to be converted then, see convmv)");
-    }
-
-    /// <summary>Says so when smbd complained, since it was started or configured anew, that it could not write a record.</summary>
-    private async Task<string?> FindLostRecordsAsync(SmbConf conf, CancellationToken cancellationToken)
-    {
-        if ((await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is not { } processId || SmbdProcess.StartOf(processId) is not { } start)
-        {
-            return null;
-        }
-
-        try
-        {
-            var configured = conf.Tree?.Files.Max(file => file.Value?.LastWrite ?? 0) ?? 0;
-            var since = new DateTimeOffset(Math.Max(start.UtcTicks, configured), TimeSpan.Zero);
-            var log = await FindGeneralLogAsync(cancellationToken);
-            var lost = await BoundedAccess.RunAsync($"the end of {log}", () => LostRecords.Find(log, since), timeProvider, cancellationToken);
-            return lost is null
-                ? null
-                : Wording.Sentence(
-                    $"smbd says in {lost.Log} that it could not write {Figures.Count(lost.Count, "record")} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC "
-                    + "(\"Failed to write … event\"): these sessions are not seen; the lines before say why, mostly a name that is not UTF-8");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Only that smbd complains is evidence; that its log cannot be read is none.
-            return null;
-        }
     }
 }

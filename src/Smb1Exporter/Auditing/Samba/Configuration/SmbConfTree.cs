@@ -152,6 +152,7 @@ internal sealed class SmbConfTree
         if (SmbConfSubstitutions.IsSameForAll(written))
         {
             IsOpaque = true;
+            Miss(pattern, null, "which file that is depends on smbd's version or environment, which is not known");
         }
 
         var matches = PathWildcards.Expand(path, MostMatches, out var isCut);
