@@ -12,7 +12,7 @@ internal sealed class SmbConfTree
     internal const int MostFiles = 1000;
 
     /// <summary>So many files are read for one path that differs between clients.</summary>
-    internal const int MostMatches = 200;
+    internal const int MostMatches = 500;
 
     private const int DeepestInclude = 10;
 
@@ -69,8 +69,14 @@ internal sealed class SmbConfTree
 
     private void Walk(string file, SmbConfPattern? pattern, ref bool inGlobal)
     {
-        if (_path.Count > DeepestInclude || _path.Contains(file))
+        if (_path.Contains(file))
         {
+            return;
+        }
+
+        if (_path.Count > DeepestInclude)
+        {
+            Miss(pattern, file, $"{file} was not read: it is included by a file that is included, {DeepestInclude} times over");
             return;
         }
 

@@ -157,7 +157,7 @@ public sealed class SmbConfTreeTests : IDisposable
 
         Write("smb.conf", "[global]", $"log level = {Audited}", $"include = {_folder["clients/%m"]}");
 
-        Assert.Contains("more than 200 files match", PerClientConfiguration.FindUnseen(Read()), StringComparison.Ordinal);
+        Assert.Contains("more than 500 files match", PerClientConfiguration.FindUnseen(Read()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,6 +200,20 @@ public sealed class SmbConfTreeTests : IDisposable
         Write("smb.conf", "[global]", $"include = {_folder["a.conf"]}");
 
         Assert.Equal("1", Read().LogLevel?.Value);
+    }
+
+    [Fact]
+    public void A_chain_of_files_that_is_too_long_is_told()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Write($"p{i}", $"include = {_folder[$"p{i + 1}"]}");
+        }
+
+        Write("smb.conf", "[global]", $"include = {_folder["p0"]}");
+        Assert.True(Read().IsOpaque);
+        Write("smb.conf", "[global]", $"include = {_folder["%m0"]}");
+        Assert.Contains("10 times over", PerClientConfiguration.FindUnseen(Read()), StringComparison.Ordinal);
     }
 
     [Theory]
