@@ -260,7 +260,7 @@ CONF
 start_exporter() {
   exporter_url=http://127.0.0.1:$(free_port 10445)
   start smb1-exporter "$work/Smb1Exporter/smb1-exporter" --urls "$exporter_url" \
-    --Exporter:Source=Samba --Exporter:Samba:ConfigFile="$work/samba/smb.conf" --Exporter:Samba:AuditLog="$work/samba/auth_audit.log" --Exporter:Samba:Servers="127.0.0.1:$SAMBA_PORT" \
+    --Exporter:Source=Samba --Exporter:Samba:ConfigFile="$work/samba/smb.conf" --Exporter:Samba:AuditLog="$work/samba/auth_audit.log" --Exporter:Samba:Servers="127.0.0.1:$samba_port" \
     --Exporter:StateFile="$work/exporter.db" --Exporter:Customer="$CUSTOMER" --Exporter:BirthHold=00:00:02
   wait_for "smb1-exporter answers" 30 smb1-exporter answers "$exporter_url/-/healthy"
   wait_for "smb1-exporter has switched auditing on" 20 smb1-exporter has_metric 'smb1_auditing_enabled.* 1$'

@@ -57,8 +57,11 @@ internal sealed class AuditingOptions
 /// <summary>Settings of the Samba source; section <c>Exporter:Samba</c>.</summary>
 internal sealed class SambaOptions
 {
-    /// <summary>The smb.conf that smbd runs with. Default: /etc/samba/smb.conf.</summary>
-    public string ConfigFile { get; set; } = "/etc/samba/smb.conf";
+    /// <summary>Where distributions have smb.conf.</summary>
+    public const string DefaultConfigFile = "/etc/samba/smb.conf";
+
+    /// <summary>The smb.conf that smbd runs with. Default: <see cref="DefaultConfigFile"/>.</summary>
+    public string ConfigFile { get; set; } = DefaultConfigFile;
 
     /// <summary>
     /// The file of the debug class auth_json_audit; may hold Samba's substitutions (<c>%m</c>, <c>%I</c>, …) or <c>*</c> for several files.

@@ -35,8 +35,8 @@ internal sealed class HostState(TimeProvider timeProvider)
         get
         {
             var (auditing, source) = (_auditing, Source);
-            var detail = auditing.AuditingEnabled == true ? auditing.Warning : auditing.Explanation;
-            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail) 
+            var detail = auditing.AuditingEnabled == true ? auditing.Doubts : auditing.Explanation;
+            return new HostReading(auditing.ServerEnabled, auditing.AuditingEnabled, detail, source.Up, source.Detail)
             {
                 Proof = _proof,
                 ConfigurationDetail = _opinion.Detail,

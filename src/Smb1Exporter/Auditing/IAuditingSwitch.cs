@@ -21,8 +21,13 @@ internal sealed record AuditingState(bool? ServerEnabled, bool? AuditingEnabled,
     /// </summary>
     public string Unseen { get; init; } = "";
 
+    /// <summary>What keeps the audit from being trusted although it is on; empty when nothing does.</summary>
+    public string Doubts => Join(Warning, Unseen);
+
     /// <summary>All that there is to say.</summary>
-    public string Explanation => Warning.Length == 0 ? Detail : $"{Detail} {Warning}";
+    public string Explanation => Join(Detail, Warning, Unseen);
+
+    private static string Join(params string[] sentences) => string.Join(' ', sentences.Where(sentence => sentence.Length > 0));
 
     /// <summary>Whether switching it on takes a change of the configuration. False where that says "on" already, and only has to be taken over.</summary>
     public bool NeedsChange { get; init; } = true;

@@ -30,7 +30,6 @@ internal static class ProvenState
             AuditingEnabled = audited,
             Detail = Join(aboutServed, aboutAudited, says),
             Unseen = Join(opinion.Unseen, proof.Unseen),
-            Warning = Join(opinion.Unseen, proof.Unseen, opinion.Warning),
         };
     }
 

@@ -9,9 +9,33 @@ namespace Smb1Exporter.Commands;
 internal static class CheckCommand
 {
     /// <summary>Prints what it finds.</summary>
+    /// <param name="configFile">The value of --config.</param>
+    /// <param name="commandLine">Settings of the command line.</param>
+    /// <param name="json">Whether it is to be one JSON document, settings that are wrong being a fault in it.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>0 when all is well, 1 when something has to be mended.</returns>
+    /// <exception cref="StartupException">Settings are wrong, and it is not to be JSON.</exception>
     public static async Task<int> RunAsync(
-        string? configFile, IReadOnlyList<KeyValuePair<string, string?>> commandLine, TextWriter output, CancellationToken cancellationToken)
+        string? configFile,
+        IReadOnlyList<KeyValuePair<string, string?>> commandLine,
+        bool json,
+        TextWriter output,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (host, findings) = await LookAsync(configFile, commandLine, cancellationToken);
+            return await FindingsWriter.WriteAsync(findings, host, json, output);
+        }
+        catch (StartupException e) when (json)
+        {
+            return await FindingsWriter.WriteAsync([Finding.Fault("Configuration", e.Message)], Environment.MachineName, json, output);
+        }
+    }
+
+    private static async Task<(string Host, List<Finding> Findings)> LookAsync(
+        string? configFile, IReadOnlyList<KeyValuePair<string, string?>> commandLine, CancellationToken cancellationToken)
     {
         using var configuration = new ConfigurationManager();
         ConfigurationSources.Load(configuration, configFile, commandLine);
@@ -28,16 +52,32 @@ internal static class CheckCommand
         {
             Finding.Ok("Configuration", $"no fault; source {kind}{(settings.Auditing.Source == AuditSourceKind.Auto ? ", picked for this platform" : "")}"),
         };
-        var state = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
-        findings.Add(OfServer(state));
+        var opinion = await provider.GetRequiredService<IAuditingSwitch>().InspectAsync(cancellationToken);
+        var source = provider.GetRequiredService<IAuditSource>();
+        var timeProvider = provider.GetRequiredService<TimeProvider>();
+        var prover = AuditParts.CreateProver(kind, provider, mayUseSmb1: false);
+        var proof = await new ProofCheck(prover, source, provider.GetRequiredService<OwnConnections>(), timeProvider).AskAsync(cancellationToken);
+        if (proof.Audited.Answer is null && StateFileCheck.AuditedByRunning(settings.Counting.StateFile) is { } audited)
+        {
+            proof = proof with { Audited = audited };
+        }
+
+        var lastAttempt = StateFileCheck.LastAttempt(settings.Counting.StateFile);
+        var state = ProvenState.Of(opinion, proof, lastAttempt, offSince: null, timeProvider.GetUtcNow());
+        findings.Add(OfServer(state, proof));
         findings.Add(OfAuditing(state, settings.Auditing.EnableAuditing, StateFileCheck.AuditingFailure(settings.Counting.StateFile)));
         if (state.Warning.Length > 0)
         {
             findings.Add(Finding.Fault("Auditing", state.Warning));
         }
 
-        var source = provider.GetRequiredService<IAuditSource>();
-        findings.Add(OfSource(source, provider.GetRequiredService<TimeProvider>(), cancellationToken));
+        if (state.Unseen.Length > 0)
+        {
+            findings.Add(Finding.Fault("Auditing", state.Unseen));
+        }
+
+        findings.Add(OfSessions(proof));
+        findings.Add(OfSource(source, timeProvider, cancellationToken));
         if (StateFileCheck.SourceFailure(settings.Counting.StateFile) is { Length: > 0 } failure
             && !findings.Exists(finding => finding.ToString().Contains(failure, StringComparison.Ordinal)))
         {
@@ -46,7 +86,9 @@ internal static class CheckCommand
 
         findings.AddRange(source.GetAdvice().Select(advice => Finding.Advice("Audit log", advice)));
         findings.Add(StateFileCheck.Run(settings.Counting.StateFile));
-        findings.AddRange(OfHostName(settings, provider.GetRequiredService<MachineName>()));
+        var machine = provider.GetRequiredService<MachineName>();
+        var resource = new HostResource(settings.Exposition, machine, StateFileCheck.HostName(settings.Counting.StateFile));
+        findings.AddRange(OfHostName(resource, machine));
         findings.AddRange(OfExclusions(settings.Counting.ExcludedClients));
 
         if (push is not null)
@@ -54,19 +96,11 @@ internal static class CheckCommand
             findings.Add(Finding.Ok("Push", $"to {push.ShownEndpoint} every {push.Interval}; whether it is taken, the exporter's log says"));
         }
 
-        foreach (var finding in findings)
-        {
-            await output.WriteLineAsync(finding.ToString());
-        }
-
-        var faults = findings.Count(finding => finding.IsFault);
-        await output.WriteLineAsync(faults == 0 ? "No fault found." : $"{Figures.Count(faults, "fault")} found.");
-        return faults == 0 ? 0 : 1;
+        return (resource.HostName, findings);
     }
 
-    private static IEnumerable<Finding> OfHostName(Settings settings, MachineName machine)
+    private static IEnumerable<Finding> OfHostName(HostResource resource, MachineName machine)
     {
-        var resource = new HostResource(settings.Exposition, machine, StateFileCheck.HostName(settings.Counting.StateFile));
         if (resource.IsKeptShort)
         {
             yield return Finding.Advice("Host name", HostResource.KeptShort(machine));
@@ -92,14 +126,21 @@ internal static class CheckCommand
         }
     }
 
-    private static Finding OfServer(AuditingState state) => state.ServerEnabled switch
+    private static Finding OfServer(AuditingState state, ServerProof proof) => state.ServerEnabled switch
     {
+        true when proof is { IsBelief: false, Served.Answer: null } => Finding.Advice(
+            "SMB1", $"whether this host serves it is not proved, for the reason below; its configuration says so: {state.Detail}"),
         true => Finding.Ok("SMB1", "on: this host serves SMB1 clients"),
         false => Finding.Ok("SMB1", "off: this host refuses SMB1 clients"),
-        null => Finding.Fault("SMB1", state.AuditingEnabled is null
-            ? "whether this host serves it could not be told, for the reason below"
-            : $"whether this host serves it could not be told. {state.Detail}"),
+
+        // One cause is one fault: that of auditing, which tells it.
+        null when state.AuditingEnabled is null => Finding.Advice("SMB1", "whether this host serves it could not be told, for the reason below"),
+        null => Finding.Fault("SMB1", $"whether this host serves it could not be told. {state.Detail}"),
     };
+
+    private static Finding OfSessions(ServerProof proof) => proof.Idle.Answer is null
+        ? Finding.Advice("Open sessions", $"not known: {proof.Idle.Detail}")
+        : Finding.Ok("Open sessions", proof.Idle.Detail);
 
     /// <param name="state">What was found.</param>
     /// <param name="enables">Whether the exporter is to switch auditing on.</param>

@@ -81,13 +81,28 @@ internal static class CommandLine
         var root = new RootCommand(Description) { config };
         root.SetAction((result, _) => ExporterHost.RunAsync(result.GetValue(config), settings));
 
-        var check = new Command("check", "Looks at SMB1, its auditing, the log and the state file on this host, and says how to mend what is wrong");
-        check.SetAction((result, cancellationToken) =>
-            CheckCommand.RunAsync(result.GetValue(config), settings, output, cancellationToken));
-        root.Add(check);
+        root.Add(CreateCheck(config, settings, output));
         root.Add(CreateReport(config, settings, output));
         root.Add(CreateForget(config, settings, output));
         return root;
+    }
+
+    private static Command CreateCheck(
+        Option<string?> config, IReadOnlyList<KeyValuePair<string, string?>> settings, TextWriter output)
+    {
+        var json = new Option<bool>("--json")
+        {
+            Description = "Writes one JSON document: version, host, faults (how many), findings (each with level: ok, hint or fault; subject; text)",
+        };
+        var check = new Command(
+            "check",
+            "Looks at SMB1, its auditing, the log and the state file on this host, and says how to mend what is wrong. Exit code 0 without a fault, else 1")
+        {
+            json,
+        };
+        check.SetAction((result, cancellationToken) =>
+            CheckCommand.RunAsync(result.GetValue(config), settings, result.GetValue(json), output, cancellationToken));
+        return check;
     }
 
     private static Command CreateForget(

@@ -14,15 +14,16 @@ internal sealed record Finding(FindingLevel Level, string Subject, string Text)
 
     public static Finding Fault(string subject, string text) => new(FindingLevel.Fault, subject, text);
 
-    /// <summary>The line that <c>check</c> prints.</summary>
-    public override string ToString() => $"{Mark,-8}{Subject}: {Text}";
-
-    private string Mark => Level switch
+    /// <summary>The level as <c>check --json</c> names it: <c>ok</c>, <c>hint</c> or <c>fault</c>.</summary>
+    public string LevelName => Level switch
     {
-        FindingLevel.Fault => "[FAULT]",
-        FindingLevel.Advice => "[hint]",
-        _ => "[ok]",
+        FindingLevel.Fault => "fault",
+        FindingLevel.Advice => "hint",
+        _ => "ok",
     };
+
+    /// <summary>The line that <c>check</c> prints.</summary>
+    public override string ToString() => $"{$"[{(IsFault ? "FAULT" : LevelName)}]",-8}{Subject}: {Text}";
 }
 
 /// <summary>Whether something is to be done about a finding.</summary>

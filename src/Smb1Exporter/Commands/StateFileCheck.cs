@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Smb1Exporter.Auditing;
 using Smb1Exporter.State;
 
 namespace Smb1Exporter.Commands;
@@ -36,6 +37,30 @@ internal static class StateFileCheck
 
     /// <summary>Why the exporter could not switch auditing on when it last tried; null when it could, or when that cannot be told.</summary>
     public static string? AuditingFailure(string path) => TryRead(path, state => state.Values.GetValueOrDefault(StateNames.AuditingFailure));
+
+    /// <summary>When SMB1 was last recorded; null where it never was, or that cannot be told.</summary>
+    public static DateTimeOffset? LastAttempt(string path)
+    {
+        DateTimeOffset? last = null;
+        _ = TryRead(path, state =>
+        {
+            last = AttemptTotals.Of(state).LastAttempt;
+            return null;
+        });
+        return last;
+    }
+
+    /// <summary>Whether a running exporter has its own log-ons recorded; null where none runs, or that cannot be told.</summary>
+    public static ProofResult? AuditedByRunning(string path)
+    {
+        ProofResult? found = null;
+        _ = TryRead(path, state =>
+        {
+            found = StateLock.IsTaken(path) && ExporterRecord.ReadFrom(state)?.Host.Proof.Audited is { Answer: not null } audited ? audited : null;
+            return null;
+        });
+        return found;
+    }
 
     /// <summary>The server's name that was shown last; null where none was, or that cannot be told.</summary>
     public static string? HostName(string path) => TryRead(path, state => state.Values.GetValueOrDefault(ExporterRecord.HostNameKey));

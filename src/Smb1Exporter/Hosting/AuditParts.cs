@@ -55,7 +55,10 @@ internal static class AuditParts
             : CreateSamba(services);
 
     /// <summary>Who asks the servers of this machine.</summary>
-    public static IServerProver CreateProver(AuditSourceKind kind, IServiceProvider services)
+    /// <param name="kind">The audit log.</param>
+    /// <param name="services">What they need.</param>
+    /// <param name="mayUseSmb1">Whether it may log on by SMB1, of which whoever counts has to know.</param>
+    public static IServerProver CreateProver(AuditSourceKind kind, IServiceProvider services, bool mayUseSmb1 = true)
     {
         var options = services.GetRequiredService<AuditingOptions>();
         if (kind == AuditSourceKind.WindowsEventLog)
@@ -71,8 +74,9 @@ internal static class AuditParts
                 options.Samba,
                 services.GetRequiredService<OwnConnections>(),
                 services.GetRequiredService<IProcessRunner>(),
-                _ => Task.FromResult(""),
-                services.GetRequiredService<TimeProvider>());
+                new ConfigurationFingerprints(services.GetRequiredService<TimeProvider>()).OfAsync,
+                services.GetRequiredService<TimeProvider>(),
+                mayUseSmb1);
     }
 
     private static SambaAuditing CreateSamba(IServiceProvider services) => new(

@@ -222,7 +222,7 @@ internal sealed partial class HostEvidence(
 
         switch (state.AuditingEnabled)
         {
-            case true when state.Warning.Length > 0:
+            case true when state.Doubts.Length > 0:
                 Log.IsWeak(logger, state.Explanation);
                 break;
             case true:

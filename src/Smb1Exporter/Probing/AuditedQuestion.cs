@@ -6,7 +6,8 @@ namespace Smb1Exporter.Probing;
 /// <param name="probe">Logs on.</param>
 /// <param name="own">Tells which of our records were read.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class AuditedQuestion(SmbProbe probe, OwnConnections own, TimeProvider timeProvider)
+/// <param name="mayUseSmb1">Whether a server that speaks SMB1 alone is logged on to by that: its records are attempts to everybody who does not know us.</param>
+internal sealed class AuditedQuestion(SmbProbe probe, OwnConnections own, TimeProvider timeProvider, bool mayUseSmb1)
 {
     /// <summary>So many log-ons have to leave no record before auditing is said to be off: with a log that rotates all the time single ones are missed.</summary>
     private const int Tries = 3;
@@ -65,10 +66,17 @@ internal sealed class AuditedQuestion(SmbProbe probe, OwnConnections own, TimePr
     {
         try
         {
+            var connected = 0;
             var reply = await probe.LogOnAsync(
                 target,
                 async (from, token) =>
                 {
+                    // The second connection of a log-on is the one by SMB1.
+                    if (++connected > 1 && !mayUseSmb1)
+                    {
+                        throw new NotAskedException(NotAskedReason.Undecided, "it speaks nothing but SMB1, by which only the running smb1-exporter logs on");
+                    }
+
                     var connection = OwnConnections.NameOf(from);
                     own.Await(connection);
                     await beforeConnecting(connection, token);

@@ -5,17 +5,25 @@ namespace Smb1Exporter.Probing;
 /// <summary>Notices that an SMB server was started or ended, or that a file of its configuration was written.</summary>
 /// <param name="servers">Finds the servers.</param>
 /// <param name="processes">The processes of this machine.</param>
-/// <param name="configuration">What changes with the files of the configuration.</param>
+/// <param name="fingerprintOf">What changes with the files of the configuration that begins with an smb.conf.</param>
+/// <param name="configFile">The smb.conf of an smbd that names none on its command line.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class ServerWatch(ServersToAsk servers, ProcessList processes, Func<CancellationToken, Task<string>> configuration, TimeProvider timeProvider)
+internal sealed class ServerWatch(
+    ServersToAsk servers, ProcessList processes, Func<string, CancellationToken, Task<string>> fingerprintOf, string configFile, TimeProvider timeProvider)
 {
     /// <summary>Finding all listeners takes several milliseconds: between two such looks only the known processes are looked at.</summary>
     private static readonly TimeSpan FindEvery = TimeSpan.FromMinutes(1);
 
+    private const int MostConfigurations = 8;
+
+    private IReadOnlyList<string> _files = [configFile];
     private IReadOnlyList<int> _known = [];
     private string _processes = "";
     private string _sockets = "";
     private long? _found;
+
+    /// <summary>What there was at the last look; may be asked for from any thread.</summary>
+    public string Last { get; private set; } = "";
 
     /// <summary>What there is now.</summary>
     public async Task<string> GetStampAsync(CancellationToken cancellationToken)
@@ -25,12 +33,20 @@ internal sealed class ServerWatch(ServersToAsk servers, ProcessList processes, F
         {
             var report = await servers.FindAsync(cancellationToken);
             _known = [.. report.Servers.Select(server => server.ProcessId)];
+            _files = [.. report.Servers.Where(server => !server.IsForeign).Select(server => server.ConfigFile).OfType<string>().Append(configFile).Distinct().Take(MostConfigurations)];
             _processes = Stamp(_known);
             _sockets = string.Join(' ', report.Sockets.Select(socket => $"{socket.Bound}/{string.Join(',', socket.ProcessIds)}"));
             _found = timeProvider.GetTimestamp();
         }
 
-        return $"{_processes}|{_sockets}|{await configuration(cancellationToken)}";
+        var stamp = new List<string> { _processes, _sockets };
+        foreach (var file in _files)
+        {
+            stamp.Add(await fingerprintOf(file, cancellationToken));
+        }
+
+        Last = string.Join('|', stamp);
+        return Last;
     }
 
     private string Stamp(IReadOnlyList<int> ids) =>

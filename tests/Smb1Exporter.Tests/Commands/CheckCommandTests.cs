@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Commands;
 using Smb1Exporter.Configuration;
@@ -107,7 +108,54 @@ public sealed class CheckCommandTests : IDisposable
         await Assert.ThrowsAsync<StartupException>(() => RunAsync($"--Exporter:StateFile={_folder["state.db"]}"));
     }
 
-    private async Task<(int Code, string Text)> RunAsync(params string[] arguments)
+    [Fact]
+    public async Task As_JSON_it_is_one_document_with_the_same_findings_and_exit_code()
+    {
+        string[] arguments = [$"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:HostName=nas-1", "--Exporter:ExcludedClients=10.0.0.0/8,Scanner01"];
+        var (code, text) = await RunAsync(arguments);
+        var (jsonCode, json) = await RunAsync(json: true, arguments);
+
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        Assert.Equal((1, 1), (code, jsonCode));
+        Assert.Equal((ProgramVersion.Version, "nas-1"), (root.GetProperty("version").GetString(), root.GetProperty("host").GetString()));
+        var findings = root.GetProperty("findings").EnumerateArray()
+            .Select(finding => (
+                Level: finding.GetProperty("level").GetString()!,
+                Line: $"{finding.GetProperty("subject").GetString()}: {finding.GetProperty("text").GetString()}"))
+            .ToList();
+        Assert.Equal(findings.Count(finding => finding.Level == "fault"), root.GetProperty("faults").GetInt32());
+        Assert.Equal(
+            text.Split(Environment.NewLine)[..^2],
+            findings.Select(finding => $"{$"[{finding.Level.Replace("fault", "FAULT", StringComparison.Ordinal)}]",-8}{finding.Line}"));
+    }
+
+    [Fact]
+    public async Task As_JSON_a_wrong_setting_is_a_fault_in_the_document()
+    {
+        var (code, json) = await RunAsync(json: true, "--Exporter:Sauce=Samba");
+
+        using var document = JsonDocument.Parse(json);
+        var finding = Assert.Single(document.RootElement.GetProperty("findings").EnumerateArray());
+        Assert.Equal(1, code);
+        Assert.Equal(("fault", "Configuration"), (finding.GetProperty("level").GetString(), finding.GetProperty("subject").GetString()));
+        Assert.Contains("Did you mean Exporter:Source?", finding.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_cause_is_one_fault()
+    {
+        File.WriteAllText(_folder["audit.log"], "");
+        var (_, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}");
+
+        Assert.Contains("[hint]  SMB1: whether this host serves it could not be told, for the reason below", text, StringComparison.Ordinal);
+        Assert.Contains("[FAULT] Auditing: could not be told.", text, StringComparison.Ordinal);
+        Assert.EndsWith($"1 fault found.{Environment.NewLine}", text, StringComparison.Ordinal);
+    }
+
+    private Task<(int Code, string Text)> RunAsync(params string[] arguments) => RunAsync(json: false, arguments);
+
+    private async Task<(int Code, string Text)> RunAsync(bool json, params string[] arguments)
     {
         using var output = new StringWriter();
         string[] all =
@@ -116,7 +164,7 @@ public sealed class CheckCommandTests : IDisposable
             .. arguments,
         ];
         var code = await CheckCommand.RunAsync(
-            null, [.. _variables, .. SettingArguments.Split(all, Settings.Section).Settings], output, TestContext.Current.CancellationToken);
+            null, [.. _variables, .. SettingArguments.Split(all, Settings.Section).Settings], json, output, TestContext.Current.CancellationToken);
         return (code, output.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
@@ -26,6 +27,19 @@ internal static partial class AuditLogPath
     {
         var pattern = AsPattern(setting);
         return pattern == AsPattern(written) || FileSystemName.MatchesSimpleExpression(pattern, written, ignoreCase: false);
+    }
+
+    /// <summary>Whether two logs are the same by symbolic links: the same file, or the same name in the same folder.</summary>
+    public static bool LeadToSame(string setting, string written)
+    {
+        return Identity(setting) is { } file && file == Identity(written)
+            || (DirectoryOf(setting) is { } one
+                && DirectoryOf(written) is { } other
+                && Identity(one) is { } folder
+                && folder == Identity(other)
+                && Covers(Path.GetFileName(setting), Path.GetFileName(written)));
+
+        static FileIdentity? Identity(string path) => FileStatusReader.Find(path)?.Identity;
     }
 
     /// <summary>

@@ -22,29 +22,29 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
 
     /// <summary>
     /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
-    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. May hold Samba's substitutions or <c>*</c>. While it cannot
+    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. Where no file of the setting exists and the class has a level of its
+    /// own in the general log, that one: the records are there, and stay there for whoever reads them. May hold Samba's substitutions or <c>*</c>. While it cannot
     /// be told, it stays as it was. Never throws but for cancellation.
     /// </summary>
     public async Task<string> GetAuditLogAsync(CancellationToken cancellationToken)
     {
-        if (options.AuditLog.Length > 0)
+        try
         {
-            return await _configuration.WithHostInAsync(options.AuditLog, cancellationToken);
-        }
-
-        if ((await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
-        {
-            try
+            if (!await _configuration.Logs.HasFilesOfSettingAsync(cancellationToken)
+                && (await _configuration.ReadAsync(cancellationToken)).Conf is { } conf)
             {
-                _lastLog = (await _configuration.FindLogsAsync(conf, cancellationToken)).Read;
-            }
-            catch (IOException)
-            {
-                // Why, the check of auditing tells.
+                _lastLog = (await _configuration.Logs.FindAsync(conf, cancellationToken)).Read;
+                return _lastLog;
             }
         }
+        catch (IOException)
+        {
+            // Why, the check of auditing tells.
+        }
 
-        return _lastLog ?? AuditLogPath.Default;
+        return options.AuditLog.Length > 0
+            ? await _configuration.Logs.WithHostInAsync(options.AuditLog, cancellationToken)
+            : _lastLog ?? AuditLogPath.Default;
     }
 
     /// <inheritdoc />
@@ -60,12 +60,13 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
         var (served, server) = await _configuration.InspectServerAsync(cancellationToken);
         try
         {
-            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
+            var logs = await _configuration.Logs.FindAsync(conf, cancellationToken);
             var auditing = await _configuration.InspectAuditingAsync(conf, logs, cancellationToken);
             return new AuditingState(served, auditing.Enabled, $"{server}; {auditing.Detail}")
             {
                 Warning = await FindWarningAsync(conf, logs, cancellationToken),
-                NeedsChange = conf.LogLevel is not { IsAudited: true },
+                Unseen = await _configuration.Unseen.FindAsync(conf, cancellationToken),
+                NeedsChange = conf.LogLevelInForce is not { IsAudited: true },
             };
         }
         catch (IOException e)
@@ -86,8 +87,8 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
                 return Failure(error);
             }
 
-            var logs = await _configuration.FindLogsAsync(conf, cancellationToken);
-            return _configuration.FindObstacle(conf, logs) is { } obstacle
+            var logs = await _configuration.Logs.FindAsync(conf, cancellationToken);
+            return (_configuration.FindObstacle(conf, logs) ?? _configuration.FindLaterLevel(conf)) is { } obstacle
                 ? Failure(obstacle)
                 : await EnableAsync(new SmbConfFile(processes, options.ConfigFile), conf, logs.Read, cancellationToken);
         }
@@ -103,13 +104,16 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
 
     private async Task<EnableOutcome> EnableAsync(SmbConfFile file, SmbConf conf, string log, CancellationToken cancellationToken)
     {
-        if (conf.AuditFile is null && conf.LogLevel is not { IsAudited: true } && log.Contains('*', StringComparison.Ordinal))
+        if (conf.AuditFile is null
+            && conf.LogLevelInForce is not { IsAudited: true } and not { HasStreamInGeneralLog: true }
+            && log.Contains('*', StringComparison.Ordinal))
         {
             return Failure($"Exporter:Samba:AuditLog is the pattern {log}, and smb.conf needs a name; "
                 + "give the class a file in smb.conf yourself, or write Samba's substitution (%m, %I) instead of the *");
         }
 
-        var edit = conf.WithAuditing(log);
+        // What is on already in an included file needs nothing here.
+        var edit = conf.LogLevelInForce is { IsAudited: true } ? new SmbConfEdit(conf.Text, null) : conf.WithAuditing(log);
         if (edit.Text is not { } edited)
         {
             return Failure(edit.Refusal!);
@@ -177,7 +181,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
             var (conf, unreadable) = await _configuration.ReadAsync(cancellationToken);
             var finding = conf is null
                 ? new AuditingFinding(null, unreadable)
-                : await _configuration.InspectAuditingAsync(conf, await _configuration.FindLogsAsync(conf, cancellationToken), cancellationToken);
+                : await _configuration.InspectAuditingAsync(conf, await _configuration.Logs.FindAsync(conf, cancellationToken), cancellationToken);
             if (finding.Enabled == true)
             {
                 return finding.Detail;

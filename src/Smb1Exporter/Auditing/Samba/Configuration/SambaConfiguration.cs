@@ -3,13 +3,6 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 /// <summary>Whether sessions are audited into the log that is read, and how that is known.</summary>
 internal sealed record AuditingFinding(bool? Enabled, string Detail);
 
-/// <summary>The two ends of the audit. Either may hold Samba's substitutions, and the one that is read <c>*</c>; see <see cref="AuditLogPath.FindFault"/>.</summary>
-/// <param name="Read">The log that is read: the setting, else what smb.conf says, else <see cref="AuditLogPath.Default"/>.</param>
-/// <param name="Written">
-/// Where smb.conf as it is now sends the class; null where it does not say, or where the class is off and has no file.
-/// </param>
-internal sealed record SambaLogs(string Read, string? Written);
-
 /// <summary>Looks at a Samba server: what its smb.conf says, what testparm makes of it and what a running smbd does.</summary>
 internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner processes, TimeProvider timeProvider)
 {
@@ -20,9 +13,21 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
 
     public SambaTools Tools { get; } = new(processes, options.ConfigFile);
 
+    /// <summary>Which logs are written and read.</summary>
+    public SambaLogLocator Logs { get; } = new(options, new SambaTools(processes, options.ConfigFile), timeProvider);
+
+    /// <summary>Which sessions may leave no record.</summary>
+    public UnseenSessions Unseen { get; } = new(options, new SambaTools(processes, options.ConfigFile), timeProvider);
+
     /// <inheritdoc cref="SambaFiles.ReadAsync"/>
-    public Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken) =>
-        new SambaFiles(options.ConfigFile, timeProvider).ReadAsync(cancellationToken);
+    public async Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var files = new SambaFiles(options.ConfigFile, timeProvider);
+        var read = await files.ReadAsync(SmbConfSubstitutions.OfHost, cancellationToken);
+        return read.Conf is { Tree.DependsOnProcess: true }
+            ? await files.ReadAsync(await FindSubstitutionsAsync(cancellationToken), cancellationToken)
+            : read;
+    }
 
     /// <summary>Whether SMB1 is served: "server min protocol" is older than SMB2.</summary>
     public async Task<(bool? Enabled, string Detail)> InspectServerAsync(CancellationToken cancellationToken)
@@ -46,22 +51,6 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         });
     }
 
-    /// <summary>Finds the log that is read and the one that is written.</summary>
-    /// <exception cref="IOException">It cannot be told now.</exception>
-    public async Task<SambaLogs> FindLogsAsync(SmbConf conf, CancellationToken cancellationToken)
-    {
-        var written = await FindWrittenLogAsync(conf, cancellationToken);
-        var read = options.AuditLog.Length > 0 ? await WithHostInAsync(options.AuditLog, cancellationToken) : written ?? AuditLogPath.Default;
-        return new SambaLogs(read, written);
-    }
-
-    /// <inheritdoc cref="AuditLogPath.WithHostIn"/>
-    public async Task<string> WithHostInAsync(string log, CancellationToken cancellationToken)
-    {
-        var version = AuditLogPath.NeedsVersion(log) ? await Tools.GetVersionAsync(cancellationToken) : null;
-        return AuditLogPath.WithHostIn(log, Environment.MachineName, version);
-    }
-
     /// <summary>
     /// Why auditing cannot be written into this smb.conf, or would not reach the log that is read; null when nothing is in the way.
     /// </summary>
@@ -81,11 +70,17 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
             return $"{options.ConfigFile} hands over to {other} (\"config file =\"); set Exporter:Samba:ConfigFile to {other}";
         }
 
+        if (conf.LogLevelInForce is { AuditFile: { } bytes } && !SmbConf.IsUtf8(bytes))
+        {
+            return $"the name of the audit log {conf.AuditFile} in \"log level\" is not UTF-8, and a file of such a name cannot be opened here; give "
+                + "it a name in ASCII";
+        }
+
         if (logs.Written is { } written)
         {
             return AuditLogPath.FindFault(written) ?? (AuditLogPath.Covers(logs.Read, written)
                 ? AuditLogPath.FindFault(logs.Read)
-                : $"{options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {logs.Read} is read; "
+                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sends {SambaLogLevel.AuditClass} to {written}, but {logs.Read} is read; "
                     + "remove the setting Exporter:Samba:AuditLog or set it to the former");
         }
 
@@ -95,17 +90,17 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     /// <summary>Whether auditing is on: in the configuration, in the smbd that runs, and into the log that is read.</summary>
     public async Task<AuditingFinding> InspectAuditingAsync(SmbConf conf, SambaLogs logs, CancellationToken cancellationToken)
     {
-        if (conf.LogLevel is { Invalid: { } word })
+        if (conf.LogLevelInForce is { Invalid: { } word })
         {
             return new AuditingFinding(
-                false, $"the log level in {options.ConfigFile} holds \"{word}\", which is no class:level: smbd does not start with it");
+                false, $"the log level in {conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} holds \"{word}\", which is no class:level: smbd does not start with it");
         }
 
         var configured = ConfiguredLevel(conf);
         if (configured < SambaLogLevel.AuditLevelNeeded)
         {
             return new AuditingFinding(
-                false, $"{options.ConfigFile} leaves {SambaLogLevel.AuditClass} at level {configured}, "
+                false, $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} leaves {SambaLogLevel.AuditClass} at level {configured}, "
                     + $"and {SambaLogLevel.AuditLevelNeeded} is needed");
         }
 
@@ -120,8 +115,24 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 false, "this Samba was built without JSON (smbd -b lists no HAVE_JSON_OBJECT) and cannot audit; install one that can");
         }
 
-        return await InspectSmbdAsync(conf, logs.Read, configured, cancellationToken);
+        var found = await InspectSmbdAsync(conf, logs.Read, configured, cancellationToken);
+        return logs.Overridden is null
+            ? found
+            : found with
+            {
+                Detail = $"{found.Detail}; the setting Exporter:Samba:AuditLog names {logs.Overridden}, which does not exist, but smb.conf sends the "
+                    + $"records to {logs.Written}, where others may read them: that one is read; remove the setting or set it to {logs.Written}",
+            };
     }
+
+    /// <summary>
+    /// Why a level written into smb.conf would not be in force: an included file sets one after it; null where none does, or where that is on.
+    /// </summary>
+    public string? FindLaterLevel(SmbConf conf) =>
+        conf.LevelSetElsewhere is { } place && conf.LogLevelInForce is { IsAudited: false } level
+            ? $"{place}, which {options.ConfigFile} includes, sets a log level of its own (\"{SmbConf.Decode(conf.Tree!.LogLevel!.Value)}\"), and what is set "
+                + $"in {options.ConfigFile} is overridden by it; add {level.AuditWord(conf.AuditFile ?? AuditLogPath.Default)} to the log level there"
+            : null;
 
     /// <summary>
     /// Says so, with the remedy, when other messages of smbd at level 2 or more stand in the audit's file: what clients send is part of them, and
@@ -131,7 +142,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     {
         const int Chatty = 2;
         const string Json = "_json_audit";
-        if (conf.LogLevel is not { IsAudited: true } level || logs.Written is null)
+        if (conf.LogLevelInForce is not { IsAudited: true } level || logs.Written is null)
         {
             return null;
         }
@@ -147,7 +158,7 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
 
         // Which file the general log is matters only where the audit has one of its own, and asking costs.
         var general = conf.AuditFile is null ? logs.Written
-            : chatty.Exists(other => other.File is null) ? await FindGeneralLogAsync(cancellationToken)
+            : chatty.Exists(other => other.File is null) ? await Logs.FindGeneralLogAsync(cancellationToken)
             : "";
         var sharing = chatty.Where(other => IsSame(other.File ?? general, conf.AuditFile ?? general)).Select(other => other.Name).ToList();
         return sharing.Count == 0
@@ -162,10 +173,12 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
     private static bool IsSmb1(string protocol) => Smb1Protocols.Contains(protocol.ToUpperInvariant());
 
     /// <summary>
-    /// The level of the class by smb.conf; null when it is set elsewhere (registry, included file), which only smbd can tell.
+    /// The level of the class by smb.conf; null when it is or may be set elsewhere (registry, a file that cannot be read), which only smbd can tell.
     /// </summary>
     private static int? ConfiguredLevel(SmbConf conf) =>
-        conf.UsesRegistry ? null : conf.LogLevel?.AuditLevel ?? (conf.HasIncludes || conf.ConfigFile is not null ? null : 0);
+        conf.UsesRegistry || conf.Tree is { IsOpaque: true }
+            ? null
+            : conf.LogLevelInForce?.AuditLevel ?? (conf.HasIncludes || conf.ConfigFile is not null ? null : 0);
 
     private async Task<AuditingFinding> InspectSmbdAsync(SmbConf conf, string log, int? configured, CancellationToken cancellationToken)
     {
@@ -174,7 +187,8 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         {
             { Running: null } => new AuditingFinding(null, $"whether smbd audits cannot be told: {smbd.Error}"),
             { Running: false } when configured is null => new AuditingFinding(
-                null, $"smbd is not running, and {options.ConfigFile} sets no log level itself: whether it will audit cannot be told yet"),
+                null, $"smbd is not running, and what stands in {options.ConfigFile} does not alone decide about its log level: whether it will audit cannot be "
+                    + "told yet"),
             { Running: false } when conf.HasIncludes => new AuditingFinding(
                 null, $"{options.ConfigFile} sets level {configured}, but it includes other files, which may set another; smbd, which would tell, is "
                     + "not running"),
@@ -182,13 +196,19 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
                 true, $"auditing into {log} is configured at level {configured}; smbd is not running and will take it up when it starts"),
             { AuditLevel: null } => new AuditingFinding(
                 false, $"this smbd does not know the debug class {SambaLogLevel.AuditClass}; Samba 4.7 or newer is needed"),
-            { AuditLevel: < SambaLogLevel.AuditLevelNeeded and var level } => new AuditingFinding(false, configured is null
+            { AuditLevel: < SambaLogLevel.AuditLevelNeeded and var level } => new AuditingFinding(false, conf.UsesRegistry || conf.LogLevelInForce is not { IsAudited: true } set
                 ? $"smbd runs with {SambaLogLevel.AuditClass} at level {level}, and {SambaLogLevel.AuditLevelNeeded} is needed"
-                : $"{options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {configured}, but smbd runs with {level}: a later line, "
-                    + "an included file or smbd's option -d overrides it, or smbd was not told to reload (smbcontrol smbd reload-config)"),
+                : $"{conf.LevelSetElsewhere?.ToString() ?? options.ConfigFile} sets {SambaLogLevel.AuditClass} to level {set.AuditLevel}, but smbd runs with "
+                    + $"{level}: a later line, an included file, {RegistryOf(conf)} or smbd's option -d overrides it, or smbd was not told to reload "
+                    + "(smbcontrol smbd reload-config)"),
             _ => await InspectOpenFilesAsync(smbd, log, cancellationToken),
         };
     }
+
+    private static string RegistryOf(SmbConf conf) =>
+        conf.Tree?.Settings.LastOrDefault(setting => setting is { Name: "include", Pattern: null })?.Place is { } place
+            ? $"the registry that {place} includes (see net conf getparm global \"log level\")"
+            : "the registry";
 
     private async Task<AuditingFinding> InspectOpenFilesAsync(SmbdState smbd, string log, CancellationToken cancellationToken)
     {
@@ -209,48 +229,12 @@ internal sealed class SambaConfiguration(SambaOptions options, IProcessRunner pr
         };
     }
 
-    private async Task<string?> FindWrittenLogAsync(SmbConf conf, CancellationToken cancellationToken)
+    private async Task<SmbConfSubstitutions> FindSubstitutionsAsync(CancellationToken cancellationToken)
     {
-        if (conf.UsesRegistry)
-        {
-            return null;
-        }
-
-        if (conf.AuditFile is { } file)
-        {
-            // Quotation marks make a name that begins with one, in the directory that smbd runs in: nobody means that.
-            return file.StartsWith('"') ? file : await ExpandAsync(file, cancellationToken);
-        }
-
-        return conf.LogLevel is { IsAudited: true } ? await FindGeneralLogAsync(cancellationToken) : null;
-    }
-
-    /// <summary>smbd's general log, as "log file" or smbd's option -l names it.</summary>
-    private async Task<string> FindGeneralLogAsync(CancellationToken cancellationToken)
-    {
-        var smbd = await Tools.GetSmbdStateAsync(cancellationToken);
-        if (smbd.ProcessId is { } processId && SmbdProcess.FindLogByOption(processId) is { } byOption)
-        {
-            return SmbdProcess.Resolve(processId, byOption);
-        }
-
-        var (file, error) = await Tools.GetParameterAsync("log file", cancellationToken);
-        return file switch
-        {
-            null => throw new IOException(error),
-            "" => AuditLogPath.DefaultGeneralLog,
-            _ => await ExpandAsync(AuditLogPath.Unquoted(file), cancellationToken),
-        };
-    }
-
-    /// <summary>Puts into a path what is the same for all processes of smbd.</summary>
-    private async Task<string> ExpandAsync(string log, CancellationToken cancellationToken)
-    {
-        if (!Path.IsPathRooted(log) && (await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is { } processId)
-        {
-            log = SmbdProcess.Resolve(processId, log);
-        }
-
-        return await WithHostInAsync(log, cancellationToken);
+        var version = await Tools.GetVersionAsync(cancellationToken);
+        return (await Tools.GetSmbdStateAsync(cancellationToken)).ProcessId is { } processId
+            ? new SmbConfSubstitutions(
+                Environment.MachineName, version, SmbdProcess.EnvironmentOf(processId), SmbdProcess.FolderOf(processId))
+            : SmbConfSubstitutions.OfHost with { Version = version };
     }
 }

@@ -8,13 +8,17 @@ internal sealed class SambaFiles(string configFile, TimeProvider timeProvider)
     private const int DeepestInclude = 10;
     private const int MostFiles = 1000;
 
-    /// <summary>Reads smb.conf.</summary>
+    /// <summary>Reads smb.conf and what it includes.</summary>
+    /// <param name="substitutions">What smbd puts into the paths of included files.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Null and the reason, with the remedy, when it cannot be read, or when it includes what nobody can read.</returns>
-    public async Task<(SmbConf? Conf, string Error)> ReadAsync(CancellationToken cancellationToken)
+    public async Task<(SmbConf? Conf, string Error)> ReadAsync(
+        SmbConfSubstitutions substitutions, CancellationToken cancellationToken)
     {
         try
         {
-            return await BoundedAccess.RunAsync(configFile, Read, timeProvider, cancellationToken);
+            var name = ReferenceEquals(substitutions, SmbConfSubstitutions.OfHost) ? configFile : $"{configFile} as smbd reads it";
+            return await BoundedAccess.RunAsync(name, () => Read(substitutions), timeProvider, cancellationToken);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,11 +34,13 @@ internal sealed class SambaFiles(string configFile, TimeProvider timeProvider)
         }
     }
 
-    private (SmbConf? Conf, string Error) Read()
+    private (SmbConf? Conf, string Error) Read(SmbConfSubstitutions substitutions)
     {
-        var conf = SmbConf.Parse(ConfigurationReader.Read(configFile));
+        var text = ConfigurationReader.Read(configFile);
         var left = MostFiles;
-        return FindHazard(conf, configFile, DeepestInclude, ref left) is { } hazard ? (null, hazard) : (conf, "");
+        return FindHazard(SmbConf.Parse(text), configFile, DeepestInclude, ref left) is { } hazard
+            ? (null, hazard)
+            : (SmbConf.Parse(text, SmbConfTree.Read(configFile, substitutions)), "");
     }
 
     /// <summary>An included file that Samba would wait for without end. What it passes over (missing files, directories) is none.</summary>

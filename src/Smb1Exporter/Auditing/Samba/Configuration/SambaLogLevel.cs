@@ -20,6 +20,8 @@ internal sealed class SambaLogLevel
     /// </summary>
     public const int AuditLevelNeeded = 5;
 
+    private const int FirstLevelWithRecords = 2;
+
     private static readonly char[] Separators = [' ', '\t', ',', '\n', '\r'];
 
     private SambaLogLevel(
@@ -61,6 +63,11 @@ internal sealed class SambaLogLevel
 
     /// <summary>Whether sessions are audited, wherever the records go.</summary>
     public bool IsAudited => Invalid is null && AuditLevel >= AuditLevelNeeded;
+
+    /// <summary>
+    /// Whether the class was given a level of its own at which it leaves records, in the general log: somebody may read them there.
+    /// </summary>
+    public bool HasStreamInGeneralLog => Invalid is null && AuditToken is not null && AuditFile is null && AuditLevel >= FirstLevelWithRecords;
 
     public static SambaLogLevel Parse(string value)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
@@ -15,12 +17,14 @@ internal sealed class SmbConf
 {
     private readonly SmbConfLine? _globalHeader;
     private readonly SmbConfLine? _afterGlobalHeader;
-    private readonly Parameter? _logLevel;
+    private readonly SmbConfParameter? _logLevel;
 
     private SmbConf(
-        string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<Parameter> global, IReadOnlyList<string> includes)
+        string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<SmbConfParameter> global, IReadOnlyList<string> includes,
+        SmbConfTree? tree)
     {
         Text = text;
+        Tree = tree;
         Includes = includes;
         _globalHeader = globalHeader;
         _afterGlobalHeader = afterGlobalHeader;
@@ -28,6 +32,7 @@ internal sealed class SmbConf
         // The last one wins, and one without a value changes nothing (tried with smbd 4.17).
         _logLevel = global.LastOrDefault(parameter => parameter.Name is "loglevel" or "debuglevel" && parameter.Value.Length > 0);
         LogLevel = _logLevel is null ? null : SambaLogLevel.Parse(_logLevel.Value);
+        LogLevelInForce = tree is null ? LogLevel : tree.LogLevel is { } level ? SambaLogLevel.Parse(level.Value) : null;
         UsesRegistry = global.Any(
             parameter => parameter.Name == "configbackend" && parameter.Value.Equals("registry", StringComparison.OrdinalIgnoreCase));
         ConfigFile = Decode(global.LastOrDefault(parameter => parameter.Name == "configfile" && parameter.Value.Length > 0)?.Value);
@@ -37,11 +42,20 @@ internal sealed class SmbConf
     /// <summary>The file's bytes as Latin-1.</summary>
     public string Text { get; }
 
-    /// <summary>The log level that the file sets; null when it sets none.</summary>
+    /// <summary>This file with all that it includes; null where only the file itself was read.</summary>
+    public SmbConfTree? Tree { get; }
+
+    /// <summary>The log level that the file itself sets; null when it sets none.</summary>
     public SambaLogLevel? LogLevel { get; }
 
-    /// <summary>The file that auth_json_audit has of its own; null when this file names none.</summary>
-    public string? AuditFile => Decode(LogLevel?.AuditFile);
+    /// <summary>The log level in force by the file and what it includes; null when none of them sets one.</summary>
+    public SambaLogLevel? LogLevelInForce { get; }
+
+    /// <summary>Where an included file sets a log level after this one; null where none does.</summary>
+    public SmbConfPlace? LevelSetElsewhere => Tree?.LogLevel?.Place is { } place && place.File != Tree.ConfigFile ? place : null;
+
+    /// <summary>The file that auth_json_audit has of its own; null when none is named.</summary>
+    public string? AuditFile => Decode(LogLevelInForce?.AuditFile);
 
     /// <summary>Whether Samba takes its configuration from the registry instead of from this file.</summary>
     public bool UsesRegistry { get; }
@@ -57,24 +71,26 @@ internal sealed class SmbConf
     /// <summary>What the whole file includes, its shares too, as it stands there: with substitutions, or "registry".</summary>
     public IReadOnlyList<string> Includes { get; }
 
-    public static SmbConf Parse(string text)
+    /// <param name="text">The file's bytes as Latin-1.</param>
+    /// <param name="tree">The file with all that it includes, if that was read.</param>
+    public static SmbConf Parse(string text, SmbConfTree? tree = null)
     {
         // What stands before any section belongs to [global].
         var inGlobal = true;
         SmbConfLine? header = null;
         SmbConfLine? afterHeader = null;
         SmbConfLine? previous = null;
-        List<Parameter> global = [];
+        List<SmbConfParameter> global = [];
         List<string> includes = [];
         foreach (var line in SmbConfLine.Split(text))
         {
             afterHeader ??= header is not null && ReferenceEquals(previous, header) ? line : null;
             if (line.Text[0] == '[')
             {
-                inGlobal = IsGlobal(line.Text);
+                inGlobal = SmbConfParameter.IsGlobal(line.Text);
                 header ??= inGlobal ? line : null;
             }
-            else if (Parameter.From(line) is { } parameter)
+            else if (SmbConfParameter.From(line) is { } parameter)
             {
                 if (inGlobal)
                 {
@@ -83,21 +99,22 @@ internal sealed class SmbConf
 
                 if (parameter is { Name: "include", Value.Length: > 0 })
                 {
-                    includes.Add(Decode(parameter.Value)!);
+                    includes.Add(Decode(parameter.Value));
                 }
             }
 
             previous = line;
         }
 
-        return new SmbConf(text, header, afterHeader, global, includes);
+        return new SmbConf(text, header, afterHeader, global, includes, tree);
     }
 
     /// <summary>
     /// Raises auth_json_audit to the level needed in the log level line in force, or adds such a line; everything else stays as it is.
-    /// A class that is on already is left alone, with or without a file of its own, and a file that it has is kept.
+    /// A class that is on already is left alone, with or without a file of its own; a file that it has is kept, and records that go to the general
+    /// log go on doing so, for somebody may read them there.
     /// </summary>
-    /// <param name="auditLog">The file for the class where it has none.</param>
+    /// <param name="auditLog">The file for the class where it has none and leaves no records.</param>
     public SmbConfEdit WithAuditing(string auditLog)
     {
         if (LogLevel is { Invalid: { } word })
@@ -111,7 +128,7 @@ internal sealed class SmbConf
             return new SmbConfEdit(Text, null);
         }
 
-        if (LogLevel?.AuditFile is null && !SambaLogLevel.CanName(auditLog))
+        if (LogLevel is not { AuditFile: not null } and not { HasStreamInGeneralLog: true } && !SambaLogLevel.CanName(auditLog))
         {
             return new SmbConfEdit(
                 null, $"the path \"{auditLog}\" holds white space, a comma, a quote or a control character, "
@@ -120,7 +137,7 @@ internal sealed class SmbConf
 
         var encoded = Encode(auditLog);
         var edited = _logLevel is null ? WithNewLine(encoded) : WithChangedLine(_logLevel, LogLevel!, encoded);
-        return Parse(edited) is { LogLevel.IsAudited: true, AuditFile: not null }
+        return Parse(edited).LogLevel is { IsAudited: true } level && (level.AuditFile is not null || LogLevel is { HasStreamInGeneralLog: true })
             ? new SmbConfEdit(edited, null)
             : new SmbConfEdit(null, "the [global] section is written so that no log level can be put into it; add the level by hand");
     }
@@ -128,23 +145,19 @@ internal sealed class SmbConf
     // The file's bytes are held as Latin-1, while paths in it are UTF-8.
     private static string Encode(string path) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
 
-    /// <summary>A path of the file as text.</summary>
-    public static string? Decode(string? value) => value is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
+    /// <summary>A value of the file as text: its bytes are UTF-8 where they can be, else Latin-1.</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static string? Decode(string? value) =>
+        value is null || Ascii.IsValid(value) || !IsUtf8(value) ? value : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(value));
 
-    /// <summary>A name as Samba compares it: without regard to case and white space.</summary>
-    private static string Canonical(string name) => string.Concat(name.Where(c => !SmbConfLine.IsSpace(c))).ToLowerInvariant();
+    /// <summary>Whether the bytes of a value are UTF-8.</summary>
+    public static bool IsUtf8(string value) => Utf8.IsValid(Encoding.Latin1.GetBytes(value));
 
-    private static bool IsGlobal(string header)
-    {
-        var end = header.IndexOf(']', StringComparison.Ordinal);
-        return end > 0 && Canonical(header[1..end]) is "global" or "globals";
-    }
-
-    private string WithChangedLine(Parameter line, SambaLogLevel level, string auditLog)
+    private string WithChangedLine(SmbConfParameter line, SambaLogLevel level, string auditLog)
     {
         if (level.AuditToken is { } token)
         {
-            var file = level.AuditFile is null ? auditLog : SambaLogLevel.FileIn(line.Value[token]);
+            var file = level.AuditFile is not null ? SambaLogLevel.FileIn(line.Value[token]) : level.HasStreamInGeneralLog ? null : auditLog;
             var (start, end) = line.InFile(token);
             return Text[..start] + level.AuditWord(file) + Text[end..];
         }
@@ -184,39 +197,5 @@ internal sealed class SmbConf
         }
 
         return Text[start..line.Start];
-    }
-
-    /// <summary>One <c>name = value</c>.</summary>
-    private sealed record Parameter(string Name, string Value, SmbConfLine Line, int ValueStart)
-    {
-        public static Parameter? From(SmbConfLine line)
-        {
-            var equals = line.Text.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0)
-            {
-                return null;
-            }
-
-            var start = equals + 1;
-            var end = line.Text.Length;
-            while (start < end && SmbConfLine.IsSpace(line.Text[start]))
-            {
-                start++;
-            }
-
-            while (end > start && SmbConfLine.IsSpace(line.Text[end - 1]))
-            {
-                end--;
-            }
-
-            return new Parameter(Canonical(line.Text[..equals]), line.Text[start..end], line, start);
-        }
-
-        /// <summary>Where a part of the value stands in the file: from its first character to behind its last.</summary>
-        public (int Start, int End) InFile(Range part)
-        {
-            var (offset, length) = part.GetOffsetAndLength(Value.Length);
-            return (Line.Offsets[ValueStart + offset], Line.Offsets[ValueStart + offset + length - 1] + 1);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Auditing.Samba.Configuration;
@@ -22,17 +24,56 @@ internal static class SmbdProcess
     }
 
     /// <summary>A path as smbd takes it: a relative one begins in the directory in which smbd runs; as it is where that cannot be seen.</summary>
-    public static string Resolve(int processId, string path)
+    public static string Resolve(int processId, string path) =>
+        !Path.IsPathRooted(path) && FolderOf(processId) is { } folder ? Path.GetFullPath(path, folder) : path;
+
+    /// <summary>The folder in which smbd runs; null where that cannot be seen.</summary>
+    public static string? FolderOf(int processId)
     {
         try
         {
-            return !Path.IsPathRooted(path) && new FileInfo($"/proc/{processId}/cwd").LinkTarget is { } directory
-                ? Path.GetFullPath(path, directory)
-                : path;
+            return new FileInfo($"/proc/{processId}/cwd").LinkTarget;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return path;
+            return null;
+        }
+    }
+
+    /// <summary>The environment that smbd was started with; null where that cannot be seen.</summary>
+    public static IReadOnlyDictionary<string, string>? EnvironmentOf(int processId)
+    {
+        try
+        {
+            var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var variable in File.ReadAllText($"/proc/{processId}/environ").Split('\0'))
+            {
+                if (variable.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+                {
+                    variables.TryAdd(variable[..equals], variable[(equals + 1)..]);
+                }
+            }
+
+            // A program may write over the memory in which its environment was.
+            return variables.Count > 0 ? variables : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>When smbd was started; null where that cannot be seen.</summary>
+    public static DateTimeOffset? StartOf(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return process.StartTime;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
         }
     }
 
@@ -47,6 +88,19 @@ internal static class SmbdProcess
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return FilesOf(log).Any();
+        }
+    }
+
+    /// <summary>Whether a file of a log exists, rotated ones too; true where that cannot be seen.</summary>
+    public static bool HasFiles(string log)
+    {
+        try
+        {
+            return FilesOf(log).Any();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 
@@ -82,6 +136,7 @@ internal static class SmbdProcess
         return targets.Count > 0 && descriptors.Any(descriptor => FileStatusReader.Find(descriptor) is { } file && targets.Contains(file.Identity));
     }
 
+    /// <summary>The files of a log that exist, rotated ones too.</summary>
     private static IEnumerable<string> FilesOf(string log) =>
         AuditLogPath.DirectoryOf(log) is { } directory && Directory.Exists(directory)
             ? Directory.EnumerateFiles(directory).Where(file => AuditLogPath.IsGenerationOf(log, file))

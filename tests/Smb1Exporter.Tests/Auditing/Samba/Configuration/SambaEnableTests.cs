@@ -125,7 +125,7 @@ public sealed class SambaEnableTests
     }
 
     [Fact]
-    public async Task An_included_level_that_wins_brings_the_original_back()
+    public async Task An_included_level_that_wins_is_named_before_anything_is_changed()
     {
         await using var host = await SambaHost.StartAsync();
         var included = Path.Combine(host.Server.Folder, "included.conf");
@@ -133,9 +133,71 @@ public sealed class SambaEnableTests
         host.AddToGlobal($"include = {included}");
         await host.ReloadAsync(level: 2);
 
-        await FailsAsync(host, "an included file");
+        await FailsAsync(host, $"{included}, line 1, which {host.Server.ConfigFile} includes, sets a log level of its own (\"2\")");
 
         await Eventually.GetAsync(host.GetLevelInForceAsync, level => level == 2, "level in force");
+    }
+
+    [Fact]
+    public async Task An_included_level_that_comes_before_does_not_win()
+    {
+        await using var host = await SambaHost.StartAsync();
+        var included = Path.Combine(host.Server.Folder, "included.conf");
+        await File.WriteAllTextAsync(included, "log level = 2\n", Token);
+        host.EditConfig(text => text.Replace("[global]", $"[global]\ninclude = {included}\nlog level = 1", StringComparison.Ordinal));
+
+        var outcome = await host.Auditing().EnableAsync(Token);
+
+        Assert.True(outcome.Enabled, outcome.Detail);
+        await host.ConnectAndReadAuditAsync();
+    }
+
+    [Fact]
+    public async Task Records_that_go_to_the_general_log_already_stay_there_with_their_level_raised()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1 auth_json_audit:3" });
+
+        var outcome = await host.Auditing().EnableAsync(Token);
+
+        Assert.True(outcome.Enabled, outcome.Detail);
+        Assert.Contains("log level = 1 auth_json_audit:5\n", host.ReadConfig(), StringComparison.Ordinal);
+        Assert.Equal(host.Server.GeneralLog, await host.Auditing().GetAuditLogAsync(Token));
+        Assert.Contains(
+            $"Exporter:Samba:AuditLog names {host.Server.AuditLog}, which does not exist, but smb.conf sends the records to {host.Server.GeneralLog}",
+            (await host.Auditing().InspectAsync(Token)).Detail,
+            StringComparison.Ordinal);
+        await host.ConnectAndReadAuditAsync(host.Server.GeneralLog);
+    }
+
+    [Fact]
+    public async Task Records_that_go_to_the_general_log_while_another_log_exists_are_not_moved()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1 auth_json_audit:3" });
+        await File.WriteAllTextAsync(host.Server.AuditLog, "", Token);
+
+        await FailsAsync(host, $"sends auth_json_audit to {host.Server.GeneralLog}, but {host.Server.AuditLog} is read; remove the setting");
+    }
+
+    [Fact]
+    public async Task A_class_that_is_named_and_leaves_no_records_gets_a_file_of_its_own()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1 auth_json_audit:0" });
+
+        var outcome = await host.Auditing().EnableAsync(Token);
+
+        Assert.True(outcome.Enabled, outcome.Detail);
+        Assert.Contains($"log level = 1 auth_json_audit:5@{host.Server.AuditLog}\n", host.ReadConfig(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_testparm_says_of_the_file_before_does_not_keep_it_from_being_changed()
+    {
+        await using var host = await SambaHost.StartAsync();
+        host.AddToGlobal("security = ads");
+
+        var outcome = await host.Auditing().EnableAsync(Token);
+
+        Assert.True(outcome.Enabled, outcome.Detail);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed class SambaFilesTests : IDisposable
             $"[global]\ninclude = /dev/null\ninclude = {_folder["none"]}\ninclude = {_folder.Path}\ninclude = {_folder["%m"]}\ninclude = registry\n"
             + $"include = {ConfigFile}\n");
 
-        var (conf, error) = await new SambaFiles(ConfigFile, TimeProvider.System).ReadAsync(Token);
+        var (conf, error) = await new SambaFiles(ConfigFile, TimeProvider.System).ReadAsync(SmbConfSubstitutions.OfHost, Token);
 
         Assert.NotNull(conf);
         Assert.Equal("", error);

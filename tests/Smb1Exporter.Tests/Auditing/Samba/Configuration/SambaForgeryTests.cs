@@ -40,7 +40,7 @@ public sealed class SambaForgeryTests
         var configuration = new SambaConfiguration(new SambaOptions(), new GeneralLogOnly(), TimeProvider.System);
         var conf = SmbConf.Parse($"[global]\nlog level = {level}\n");
         var token = TestContext.Current.CancellationToken;
-        return await configuration.FindForgeryAsync(conf, await configuration.FindLogsAsync(conf, token), token);
+        return await configuration.FindForgeryAsync(conf, await configuration.Logs.FindAsync(conf, token), token);
     }
 
     /// <summary>A Samba that does not run, and whose testparm names its general log.</summary>

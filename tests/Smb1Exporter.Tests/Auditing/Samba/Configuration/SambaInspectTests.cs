@@ -187,6 +187,43 @@ public sealed class SambaInspectTests
     }
 
     [Fact]
+    public async Task A_level_in_an_included_file_counts_though_smb_conf_sets_another_before()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1" }, _ => "");
+        var included = Path.Combine(host.Server.Folder, "included.conf");
+        await File.WriteAllTextAsync(included, $"log level = 1 auth_json_audit:5@{host.Server.AuditLog}\n", Token);
+        host.AddToGlobal($"include = {included}");
+        await host.ReloadAsync(level: 5);
+        var before = host.ReadConfig();
+
+        var state = await host.Auditing().InspectAsync(Token);
+        var outcome = await host.Auditing().EnableAsync(Token);
+
+        Assert.True(state.AuditingEnabled, state.Detail);
+        Assert.Equal(host.Server.AuditLog, await host.Auditing().GetAuditLogAsync(Token));
+        Assert.True(outcome.Enabled, outcome.Detail);
+        Assert.Equal(before, host.ReadConfig());
+    }
+
+    [Fact]
+    public async Task A_level_in_the_registry_counts_though_smb_conf_sets_another_before()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1" });
+        host.AddToGlobal("include = registry");
+        using (var net = Process.Start(
+            "net", [$"--configfile={host.Server.ConfigFile}", "conf", "setparm", "global", "log level", $"1 auth_json_audit:5@{host.Server.AuditLog}"]))
+        {
+            await net.WaitForExitAsync(Token);
+        }
+
+        await host.ReloadAsync(level: 5);
+
+        var state = await host.Auditing().InspectAsync(Token);
+
+        Assert.True(state.AuditingEnabled, state.Detail);
+    }
+
+    [Fact]
     public async Task Without_a_running_smbd_the_configuration_decides_and_the_detail_says_so()
     {
         await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = SambaServerOptions.Audited });

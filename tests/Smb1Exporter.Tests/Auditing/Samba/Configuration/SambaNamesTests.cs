@@ -160,7 +160,51 @@ public sealed class SambaNamesTests
         var state = await host.Auditing().InspectAsync(Token);
 
         Assert.False(state.AuditingEnabled);
-        Assert.Contains("does not have", state.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{included}, line 1 sends auth_json_audit to {host.Server.Folder}/audit.log", state.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_the_logs_name_that_is_open_in_another_folder_is_not_the_log()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["a"]);
+        Directory.CreateDirectory(folder["b"]);
+        File.WriteAllText(folder["b/audit.log"], "");
+        using var open = File.Create(folder["a/audit.log"]);
+
+        Assert.True(SmbdProcess.HasOpen(Environment.ProcessId, folder["a/audit.log"]));
+        Assert.False(SmbdProcess.HasOpen(Environment.ProcessId, folder["b/audit.log"]));
+    }
+
+    [Theory]
+    [InlineData("audit.log", "link.log")]
+    [InlineData("folder/audit.log", "audit.log")]
+    [InlineData("folder/audit.%m", "audit.*")]
+    public async Task A_setting_that_leads_to_the_log_of_smb_conf_by_a_link_is_on(string written, string setting)
+    {
+        await using var host = await SambaHost.StartAsync(auditLog: folder => $"{folder}/{setting}");
+        File.CreateSymbolicLink($"{host.Server.Folder}/link.log", "audit.log");
+        File.CreateSymbolicLink($"{host.Server.Folder}/folder", ".");
+        host.AddToGlobal($"log level = 1 auth_json_audit:5@{host.Server.Folder}/{written}");
+        await host.ReloadAsync(level: 5);
+
+        var state = await host.Auditing().InspectAsync(Token);
+
+        Assert.True(state.AuditingEnabled, state.Detail);
+        Assert.Equal(host.Options.AuditLog, await host.Auditing().GetAuditLogAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_name_in_Latin_1_is_shown_readably_and_its_remedy_is_told()
+    {
+        await using var host = await SambaHost.StartAsync(new SambaServerOptions { LogLevel = "1 auth_json_audit:5@{AuditLog}" }, _ => "");
+        host.EditConfig(text => text.Replace("auth_audit.log", "b\u00fcro.log", StringComparison.Ordinal));
+
+        var state = await host.Auditing().InspectAsync(Token);
+
+        Assert.False(state.AuditingEnabled);
+        Assert.Contains($"{host.Server.Folder}/b\u00fcro.log", state.Detail, StringComparison.Ordinal);
+        Assert.Contains("is not UTF-8", state.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
