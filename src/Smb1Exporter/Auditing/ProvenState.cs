@@ -23,12 +23,14 @@ internal static class ProvenState
 
         var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
         var audited = Audited(opinion, proof, lastAttempt, now, out var aboutAudited);
-        var says = $"The configuration says: {opinion.Detail}";
+        var detail = opinion is { ServerEnabled: null, AuditingEnabled: null }
+            ? Join(opinion.Detail, aboutServed, aboutAudited)
+            : Join(aboutServed, aboutAudited, $"The configuration says: {opinion.Detail}");
         return opinion with
         {
             ServerEnabled = served,
             AuditingEnabled = audited,
-            Detail = Join(aboutServed, aboutAudited, says),
+            Detail = detail,
             Unseen = Join(opinion.Unseen, proof.Unseen),
         };
     }

@@ -161,6 +161,7 @@ public sealed class CheckCommandTests : IDisposable
         string[] all =
         [
             "--Exporter:Source=Samba", $"--Exporter:Samba:ConfigFile={_folder["smb.conf"]}", $"--Exporter:Samba:AuditLog={_folder["audit.log"]}",
+            "--Exporter:OwnConnections=Off",
             .. arguments,
         ];
         var code = await CheckCommand.RunAsync(

@@ -34,7 +34,7 @@ public sealed class CsvReportTests : IDisposable
         Assert.Equal("\uFEFFsection,item,value,client_name,attempts,first_seen,last_seen", lines[0]);
         Assert.All(lines, line => Assert.Equal(7, CountCells(line)));
         Assert.Equal(
-            ["section", "report", "server", "verdict", "state", "count", "setting", "coverage", "client"],
+            ["section", "report", "server", "verdict", "state", "proof", "count", "setting", "coverage", "client"],
             lines.Select(line => line.TrimStart('\uFEFF').Split(',')[0]).Distinct());
     }
 
