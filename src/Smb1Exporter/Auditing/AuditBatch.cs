@@ -25,6 +25,9 @@ internal sealed record AuditBatch(
     /// <summary>Whether the position has to be stored now, and not only some time later: it says more than how far reading came.</summary>
     public bool IsPositionUrgent { get; init; }
 
+    /// <summary>Whether text at the end of the log waits until it is whole, or until what follows tells what it is.</summary>
+    public bool HasUnfinished { get; init; }
+
     /// <summary>Records of connections of our own that are awaited: they are no client's.</summary>
     public IReadOnlyList<OwnRecord> OwnRecords { get; init; } = [];
 

@@ -14,12 +14,15 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
     /// <summary>A read that begins so long after the answer of the server would have met the record, which is written before the answer.</summary>
     private static readonly TimeSpan NoticeTakes = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>After so long nothing finishes any more what stands unfinished at the end of the log.</summary>
+    private static readonly TimeSpan FinishTakes = TimeSpan.FromSeconds(3);
+
     private readonly Lock _lock = new();
     private readonly List<OwnRecord> _came = [];
     private volatile AwaitedText[] _awaited = [];
     private TaskCompletionSource _asked = NewSignal();
     private TaskCompletionSource _told = NewSignal();
-    private (long Begun, bool IsWhole)? _lastRead;
+    private (long Begun, bool IsWhole, bool HasUnfinished)? _lastRead;
     private long _gaps;
 
     /// <summary>Whether any record is awaited.</summary>
@@ -94,7 +97,7 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
                 _gaps += batch.Gaps.Count;
             }
 
-            _lastRead = (begun, batch is null or { CaughtUp: true, LeavesUnread: false, Failure: null });
+            _lastRead = (begun, batch is null or { CaughtUp: true, LeavesUnread: false, Failure: null }, batch?.HasUnfinished == true);
             _told.TrySetResult();
             _told = NewSignal();
         }
@@ -121,7 +124,7 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
                     return new Arrival(ArrivalKind.Came, came);
                 }
 
-                if (_lastRead is { IsWhole: true } read && timeProvider.GetElapsedTime(answered, read.Begun) >= NoticeTakes)
+                if (_lastRead is { IsWhole: true } read && timeProvider.GetElapsedTime(answered, read.Begun) >= (read.HasUnfinished ? FinishTakes : NoticeTakes))
                 {
                     return new Arrival(ArrivalKind.NoneCame, came);
                 }

@@ -126,6 +126,7 @@ internal sealed class LogFollower : IDisposable
             caughtUp)
         {
             OwnRecords = batch.OwnRecords,
+            HasUnfinished = bookmarks.Exists(bookmark => bookmark is { IsInUse: true, HasUnread: true }),
             StartedOver = start.Position is not null && log is null,
             IsPositionUrgent = isOtherSet,
             LeavesUnread = faults.Count > 0,
