@@ -57,7 +57,8 @@ internal static class CheckCommand
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         var prover = AuditParts.CreateProver(kind, provider, mayUseSmb1: false);
         var proof = await new ProofCheck(prover, source, provider.GetRequiredService<OwnConnections>(), timeProvider).AskAsync(cancellationToken);
-        if (proof.Audited.Answer is null && StateFileCheck.AuditedByRunning(settings.Counting.StateFile) is { } audited)
+        // Some servers can be logged on to only by one who counts.
+        if (proof is { Served.Answer: true, Audited.Answer: null } && StateFileCheck.AuditedByRunning(settings.Counting.StateFile) is { } audited)
         {
             proof = proof with { Audited = audited };
         }
@@ -129,7 +130,7 @@ internal static class CheckCommand
     private static Finding OfServer(AuditingState state, ServerProof proof) => state.ServerEnabled switch
     {
         true when proof is { IsBelief: false, Served.Answer: null } => Finding.Advice(
-            "SMB1", $"whether this host serves it is not proved, for the reason below; its configuration says so: {state.Detail}"),
+            "SMB1", $"whether this host serves it is not proved: {proof.Served.Detail}"),
         true => Finding.Ok("SMB1", "on: this host serves SMB1 clients"),
         false => Finding.Ok("SMB1", "off: this host refuses SMB1 clients"),
 

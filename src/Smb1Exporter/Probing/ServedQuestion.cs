@@ -55,7 +55,7 @@ internal sealed class ServedQuestion(SmbProbe probe, TimeProvider timeProvider)
         {
             _ when asked.Count == silent.Count && asked.Count == 0 => new ProofResult(
                 null, null, $"no SMB server was found that could be asked. {report.Detail} Start smbd, or name its address and port in Exporter:Samba:Servers"),
-            [var first, ..] => new ProofResult(null, null, $"the server on {first.Target?.ToString() ?? first.Socket.Bound.ToString()} could not be asked: {first.Reply.Detail}"),
+            [var first, ..] => new ProofResult(null, null, $"the server on {first.Target?.ToString() ?? first.Socket.Bound.ToString()} could not be asked: {first.Reply.Detail}. Start smbd if it is stopped"),
             [] => new ProofResult(
                 false,
                 timeProvider.GetUtcNow(),
