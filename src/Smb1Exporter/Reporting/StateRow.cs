@@ -20,7 +20,7 @@ internal sealed record StateRow(string Name, string Value, string Remedy)
                 exporter.Host.SourceUp == true ? "" : exporter.Host.SourceDetail),
             Of("Watched without a gap", totals.CoveredSince is { } since
                 ? $"{Figures.Duration(totals.Watched.Covered)}, since {Figures.Time(since)} UTC"
-                : "not covered: auditing is not on, or was not looked at yet"),
+                : "not yet: auditing is not on, or was not proved twice in a row"),
             Of("Without an attempt", Figures.Duration(totals.Watched.Quiet)),
             Of("Last attempt", totals.LastAttempt is { } last ? $"{Figures.Time(last)} UTC" : "none"),
             new StateRow(
