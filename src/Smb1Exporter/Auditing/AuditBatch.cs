@@ -25,7 +25,7 @@ internal sealed record AuditBatch(
     /// <summary>Whether the position has to be stored now, and not only some time later: it says more than how far reading came.</summary>
     public bool IsPositionUrgent { get; init; }
 
-    /// <summary>Records of connections of our own that are awaited: they are no client's.</summary>
+    /// <summary>Records of connections of our own: those that are awaited are among them. On Windows, those that may be our own.</summary>
     public IReadOnlyList<OwnRecord> OwnRecords { get; init; } = [];
 
     /// <summary>What kept another part of the log from being read, when what could be read is good; null when nothing did.</summary>

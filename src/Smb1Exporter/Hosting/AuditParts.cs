@@ -61,7 +61,7 @@ internal static class AuditParts
         if (kind == AuditSourceKind.WindowsEventLog)
         {
             return services.GetRequiredService<IAuditingSwitch>() is WindowsServerInspector inspector
-                ? new WindowsProver(inspector, services.GetRequiredService<TimeProvider>())
+                ? CreateWindows(inspector, options.OwnConnections == OwnConnectionSetting.On, services)
                 : new NoProver(ServerProof.Belief);
         }
 
@@ -73,6 +73,13 @@ internal static class AuditParts
                 services.GetRequiredService<IProcessRunner>(),
                 _ => Task.FromResult(""),
                 services.GetRequiredService<TimeProvider>());
+    }
+
+    private static WindowsProver CreateWindows(WindowsServerInspector inspector, bool connects, IServiceProvider services)
+    {
+        var timeProvider = services.GetRequiredService<TimeProvider>();
+        var question = new NegotiateQuestion(new SmbProbe(timeProvider), services.GetRequiredService<OwnConnections>(), WindowsTargets.NewTarget, timeProvider);
+        return new WindowsProver(inspector, connects ? question : null, timeProvider);
     }
 
     private static SambaAuditing CreateSamba(IServiceProvider services) => new(

@@ -42,6 +42,9 @@ internal sealed partial class HostEvidence(
         {
             _opinion = opinion;
             _offSince = opinion.ServerEnabled == false ? _offSince ?? timeProvider.GetUtcNow() : null;
+
+            // Beside settings that are believed, a proof is as old as the look at them.
+            _proof = _proof.IsBelief ? Forgotten(_proof) : _proof;
         }
 
         Show();
@@ -106,7 +109,7 @@ internal sealed partial class HostEvidence(
         {
             var earlier = _goesOn ? _proof : Forgotten(_proof);
             var isIdle = inUse == 0 && !proof.MayHideSessions;
-            if (proof.Audited.Answer == true)
+            if (prover.Asks && proof.Audited.Answer == true)
             {
                 if (_goesOn && _proof.Audited.Answer == true && hostState.Auditing.Unseen.Length == 0 && proof.Unseen.Length == 0)
                 {
