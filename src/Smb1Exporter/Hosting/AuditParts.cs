@@ -55,13 +55,16 @@ internal static class AuditParts
             : CreateSamba(services);
 
     /// <summary>Who asks the servers of this machine.</summary>
-    public static IServerProver CreateProver(AuditSourceKind kind, IServiceProvider services)
+    /// <param name="kind">The audit log.</param>
+    /// <param name="services">What they need.</param>
+    /// <param name="mayUseSmb1">Whether it may log on by SMB1, of which whoever counts has to know.</param>
+    public static IServerProver CreateProver(AuditSourceKind kind, IServiceProvider services, bool mayUseSmb1 = true)
     {
         var options = services.GetRequiredService<AuditingOptions>();
         if (kind == AuditSourceKind.WindowsEventLog)
         {
             return services.GetRequiredService<IAuditingSwitch>() is WindowsServerInspector inspector
-                ? CreateWindows(inspector, options.OwnConnections == OwnConnectionSetting.On, services)
+                ? CreateWindows(inspector, options.OwnConnections == OwnConnectionSetting.On && mayUseSmb1, services)
                 : new NoProver(ServerProof.Belief);
         }
 

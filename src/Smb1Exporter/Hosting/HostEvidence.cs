@@ -109,7 +109,7 @@ internal sealed partial class HostEvidence(
         {
             var earlier = _goesOn ? _proof : Forgotten(_proof);
             var isIdle = inUse == 0 && !proof.MayHideSessions;
-            if (prover.Asks && proof.Audited.Answer == true)
+            if (proof.Audited.Answer == true)
             {
                 if (_goesOn && _proof.Audited.Answer == true && hostState.Auditing.Unseen.Length == 0 && proof.Unseen.Length == 0)
                 {
