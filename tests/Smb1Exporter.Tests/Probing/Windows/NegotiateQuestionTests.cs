@@ -22,6 +22,7 @@ public sealed class NegotiateQuestionTests : IAsyncDisposable
     private readonly NegotiateQuestion _question;
     private byte[] _answer = SmbdAnswers.Served;
     private Action<string> _records;
+    private Action _beforeRead = () => { };
     private bool _isRead = true;
 
     public NegotiateQuestionTests()
@@ -70,6 +71,21 @@ public sealed class NegotiateQuestionTests : IAsyncDisposable
         Assert.Equal((true, null), (served.Answer, audited.Answer));
         Assert.Contains("no event 3000 of a connection of our own", audited.Detail, StringComparison.Ordinal);
         Assert.EndsWith("the system's own settings are believed", audited.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_that_reaches_the_log_seconds_after_the_answer_proves_auditing()
+    {
+        var reads = 0;
+        _records = client => _beforeRead = () =>
+        {
+            if (++reads == 10)
+            {
+                _log.Audit.WriteAttempt(_harness.Now, client);
+            }
+        };
+
+        Assert.True((await AskAsync()).Audited.Answer);
     }
 
     [Fact]
@@ -223,6 +239,7 @@ public sealed class NegotiateQuestionTests : IAsyncDisposable
 
     private void Read()
     {
+        _beforeRead();
         var begun = _harness.Clock.GetTimestamp();
         var batch = _log.Source.Read(_harness.Start(), Cancelled);
         _harness.Apply(batch);
