@@ -28,7 +28,7 @@ internal sealed record AuditBatch(
     /// <summary>Whether text at the end of the log waits until it is whole, or until what follows tells what it is.</summary>
     public bool HasUnfinished { get; init; }
 
-    /// <summary>Records of connections of our own that are awaited: they are no client's.</summary>
+    /// <summary>Records of connections of our own: those that are awaited are among them. On Windows, those that may be our own.</summary>
     public IReadOnlyList<OwnRecord> OwnRecords { get; init; } = [];
 
     /// <summary>What kept another part of the log from being read, when what could be read is good; null when nothing did.</summary>

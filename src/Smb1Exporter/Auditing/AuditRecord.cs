@@ -33,6 +33,12 @@ internal sealed record AuditRecord(
     /// <summary>Where it was read, for messages.</summary>
     public string Place => Origin.ToString()!;
 
+    /// <summary>
+    /// The name under which the connection was stored if we made it ourselves; null where <see cref="Connection"/> says that (Samba), or where it cannot be
+    /// one of ours.
+    /// </summary>
+    public string? OwnName { get; init; }
+
     /// <summary>What the client calls itself, as the record says it; null when it says nothing.</summary>
     public string? ClientName { get; init; }
 

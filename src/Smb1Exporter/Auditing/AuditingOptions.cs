@@ -19,7 +19,7 @@ internal enum OwnConnectionSetting
     /// <summary>On Linux, and not on Windows, where nobody has seen yet what its records look like.</summary>
     Auto,
 
-    /// <summary>It does.</summary>
+    /// <summary>It does. On Windows once with each look at auditing, and only while SMB1 is on; what is not proved is believed there.</summary>
     On,
 
     /// <summary>It does not: on Linux nothing is proved then.</summary>

@@ -11,7 +11,10 @@ namespace Smb1Exporter.Auditing;
 /// <param name="timeProvider">The clock.</param>
 internal sealed class OwnConnections(TimeProvider timeProvider)
 {
-    /// <summary>A read that begins so long after the answer of the server would have met the record, which is written before the answer.</summary>
+    /// <summary>
+    /// A read that begins so long after the answer of the server would have met the record, where that is written before the answer (Samba). As often it is
+    /// looked anew.
+    /// </summary>
     private static readonly TimeSpan NoticeTakes = TimeSpan.FromMilliseconds(200);
 
     /// <summary>After so long nothing finishes any more what stands unfinished at the end of the log.</summary>
@@ -93,7 +96,7 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
         {
             if (batch is not null)
             {
-                _came.AddRange(batch.OwnRecords);
+                _came.AddRange(batch.OwnRecords.Where(record => IsAwaited(record.Connection)));
                 _gaps += batch.Gaps.Count;
             }
 
@@ -109,8 +112,14 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
     /// <param name="wanted">What has to have come.</param>
     /// <param name="limit">How long to wait for reads.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="recordTakes">How long after the answer the record may be written; null where that is before the answer.</param>
     public async Task<Arrival> WaitAsync(
-        IReadOnlyList<string> connections, long answered, Func<IReadOnlyList<OwnRecord>, bool> wanted, TimeSpan limit, CancellationToken cancellationToken)
+        IReadOnlyList<string> connections,
+        long answered,
+        Func<IReadOnlyList<OwnRecord>, bool> wanted,
+        TimeSpan limit,
+        CancellationToken cancellationToken,
+        TimeSpan? recordTakes = null)
     {
         var begun = timeProvider.GetTimestamp();
         while (true)
@@ -124,7 +133,8 @@ internal sealed class OwnConnections(TimeProvider timeProvider)
                     return new Arrival(ArrivalKind.Came, came);
                 }
 
-                if (_lastRead is { IsWhole: true } read && timeProvider.GetElapsedTime(answered, read.Begun) >= (read.HasUnfinished ? FinishTakes : NoticeTakes))
+                if (_lastRead is { IsWhole: true } read
+                    && timeProvider.GetElapsedTime(answered, read.Begun) >= (recordTakes ?? (read.HasUnfinished ? FinishTakes : NoticeTakes)))
                 {
                     return new Arrival(ArrivalKind.NoneCame, came);
                 }

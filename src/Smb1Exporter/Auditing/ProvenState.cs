@@ -18,7 +18,7 @@ internal static class ProvenState
         ArgumentNullException.ThrowIfNull(proof);
         if (proof.IsBelief)
         {
-            return opinion with { ServerEnabled = ServedByBelief(opinion.ServerEnabled, lastAttempt, offSince, out var told), Detail = Join(opinion.Detail, told) };
+            return Believed(opinion, proof, lastAttempt, offSince);
         }
 
         var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
@@ -54,6 +54,22 @@ internal static class ProvenState
 
         // A configuration that allows SMB1 leads to no false all-clear, one that does not may.
         return proof.Answer ?? (opinion.ServerEnabled == true ? true : null);
+    }
+
+    /// <summary>What was proved all the same goes before the settings; what was not says nothing against them.</summary>
+    private static AuditingState Believed(AuditingState opinion, ServerProof proof, DateTimeOffset? lastAttempt, DateTimeOffset? offSince)
+    {
+        var (served, told) = proof.Served.Answer == true
+            ? (true, opinion.ServerEnabled == true ? "" : $"SMB1 is served, whatever the settings say: {Clause(proof.Served.Detail)}.")
+            : (ServedByBelief(opinion.ServerEnabled, lastAttempt, offSince, out var contradiction), contradiction);
+        var isProved = proof.Audited.Answer == true;
+        var aboutAudited = isProved && opinion.AuditingEnabled != true ? $"SMB1 is audited, whatever the settings say: {Clause(proof.Audited.Detail)}." : "";
+        return opinion with
+        {
+            ServerEnabled = served,
+            AuditingEnabled = isProved ? true : opinion.AuditingEnabled,
+            Detail = Join(opinion.Detail, told, aboutAudited),
+        };
     }
 
     private static bool? ServedByBelief(bool? opinion, DateTimeOffset? lastAttempt, DateTimeOffset? offSince, out string told)

@@ -12,7 +12,7 @@ internal sealed record ServerProof(ProofResult Served, ProofResult Audited, Proo
     /// <summary>Nobody asks, and the system's own word is believed.</summary>
     public static readonly ServerProof Belief = Of("the system's own settings are believed") with { IsBelief = true };
 
-    /// <summary>Whether nobody asks: what the configuration says is believed then.</summary>
+    /// <summary>Whether what the configuration says is believed where nothing is proved.</summary>
     public bool IsBelief { get; init; }
 
     /// <summary>The SMB1 sessions that were found open.</summary>

@@ -76,8 +76,8 @@ internal sealed class AttemptCounter(StateChange change, ClientExclusions exclus
     /// <summary>Counts something else than records of clients.</summary>
     public void Add(string counter, long count) => change.Add(counter, count, _othersHeldUntil);
 
-    /// <summary>Whether a record is of a connection that we made ourselves, and not of a later one from the same port.</summary>
-    private bool IsOwn(AuditRecord record) => record.Connection is { } connection
+    /// <summary>Whether a record is of a connection that we made ourselves, and not of a later one from the same port or address.</summary>
+    private bool IsOwn(AuditRecord record) => (record.OwnName ?? record.Connection) is { } connection
         && change.Connections.Find(connection) is { IsOwn: true } own
         && (record.Time - own.First).Duration() <= ConnectionMemory;
 

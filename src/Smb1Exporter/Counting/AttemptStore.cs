@@ -172,7 +172,7 @@ internal sealed class AttemptStore : IDisposable
     }
 
     /// <summary>Notes a connection that we are about to make, so that its records do not count, whatever happens meanwhile.</summary>
-    /// <param name="connection">Address and port, as records name it.</param>
+    /// <param name="connection">What records of it are known by: its <see cref="AuditRecord.Connection"/> or <see cref="AuditRecord.OwnName"/>.</param>
     /// <exception cref="StateNotWrittenException">It was not noted: the connection must not be made.</exception>
     public void NoteOwnConnection(string connection) => Write(open =>
     {

@@ -64,7 +64,7 @@ internal static class AuditParts
         if (kind == AuditSourceKind.WindowsEventLog)
         {
             return services.GetRequiredService<IAuditingSwitch>() is WindowsServerInspector inspector
-                ? new WindowsProver(inspector, services.GetRequiredService<TimeProvider>())
+                ? CreateWindows(inspector, options.OwnConnections == OwnConnectionSetting.On && mayUseSmb1, services)
                 : new NoProver(ServerProof.Belief);
         }
 
@@ -77,6 +77,13 @@ internal static class AuditParts
                 new ConfigurationFingerprints(services.GetRequiredService<TimeProvider>()).OfAsync,
                 services.GetRequiredService<TimeProvider>(),
                 mayUseSmb1);
+    }
+
+    private static WindowsProver CreateWindows(WindowsServerInspector inspector, bool connects, IServiceProvider services)
+    {
+        var timeProvider = services.GetRequiredService<TimeProvider>();
+        var question = new NegotiateQuestion(new SmbProbe(timeProvider), services.GetRequiredService<OwnConnections>(), WindowsTargets.NewTarget, timeProvider);
+        return new WindowsProver(inspector, connects ? question : null, timeProvider);
     }
 
     private static SambaAuditing CreateSamba(IServiceProvider services) => new(

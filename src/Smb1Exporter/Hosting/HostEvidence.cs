@@ -45,6 +45,9 @@ internal sealed partial class HostEvidence(
         {
             _opinion = opinion;
             _offSince = opinion.ServerEnabled == false ? _offSince ?? timeProvider.GetUtcNow() : null;
+
+            // Beside settings that are believed, a proof is as old as the look at them.
+            _proof = _proof.IsBelief ? Forgotten(_proof) : _proof;
         }
 
         Show();

@@ -9,12 +9,14 @@ internal enum OpenSessionsOutcome
     /// <summary>The list is known to be incomplete, or holds sessions that could not be understood: the SMB1 sessions found are there, others may be missing.</summary>
     PartlyListed,
 
-    /// <summary>Could not be asked: only root may.</summary>
+    /// <summary>Could not be asked: only root may, or on Windows only administrators.</summary>
     NotPermitted,
 
-    /// <summary>Could not be asked: there is no smbstatus that writes JSON (Samba before 4.17, or built without it).</summary>
+    /// <summary>
+    /// Could not be asked: there is no smbstatus that writes JSON (Samba before 4.17, or built without it), or no Get-SmbSession on this Windows.
+    /// </summary>
     NotSupported,
 
-    /// <summary>Could not be asked: smbstatus failed, did not end in time, or answered what cannot be read.</summary>
+    /// <summary>Could not be asked: smbstatus or Get-SmbSession failed, did not end in time, or answered what cannot be read.</summary>
     Failed,
 }

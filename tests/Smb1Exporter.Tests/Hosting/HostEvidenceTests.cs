@@ -12,7 +12,7 @@ public sealed class HostEvidenceTests : IDisposable
     private static readonly AuditingState On = new(true, true, "smb.conf says so.");
     private static readonly ProofResult Unanswered = new(null, null, "it closed the connection");
     private readonly StoreHarness _harness = new();
-    private readonly FakeProver _server;
+    private FakeProver _server;
     private readonly HostState _state;
     private HostEvidence _evidence;
 
@@ -283,7 +283,49 @@ public sealed class HostEvidenceTests : IDisposable
         Assert.Equal(1, _harness.TotalOf("127.0.0.1"));
     }
 
+    [Fact]
+    public async Task Beside_settings_that_are_believed_time_counts_without_any_proof()
+    {
+        Believe();
+        (_server.Served, _server.Audited) = (Unanswered, Unanswered);
+        await _evidence.UpdateAsync(On, Cancelled);
+        Watch(Interval);
+        Assert.Equal((Interval, Interval, true), (Covered, Quiet, _state.Auditing.AuditingEnabled));
+
+        _server.Audited = new ProofResult(true, null, "the event arrived");
+        await _evidence.UpdateAsync(On, Cancelled);
+        Watch(Interval);
+        (_server.Served, _server.Audited) = (Unanswered, Unanswered);
+        await _evidence.UpdateAsync(On, Cancelled);
+        Watch(Interval);
+        Assert.Equal((3 * Interval, 3 * Interval), (Covered, Quiet));
+    }
+
+    [Fact]
+    public async Task What_is_proved_beside_settings_that_are_believed_goes_before_them_and_holds_until_they_are_looked_at_again()
+    {
+        Believe();
+        var off = new AuditingState(false, false, "Windows says so.");
+        (_server.Served, _server.Audited) = (new ProofResult(true, null, "it answered"), new ProofResult(true, null, "the event arrived"));
+        await _evidence.UpdateAsync(off, Cancelled);
+        Assert.Equal((true, true), (_state.Auditing.ServerEnabled, _state.Auditing.AuditingEnabled));
+        Assert.Contains("SMB1 is audited, whatever the settings say: the event arrived.", _state.Auditing.Detail, StringComparison.Ordinal);
+        var proved = _state.Proof.Audited.Time;
+
+        (_server.Served, _server.Audited) = (Unanswered, Unanswered);
+        await _evidence.UpdateAsync(off, Cancelled);
+        Assert.Equal((false, false), (_state.Auditing.ServerEnabled, _state.Auditing.AuditingEnabled));
+        Assert.Equal((null, proved), (_state.Proof.Audited.Answer, _state.Proof.Audited.Time));
+    }
+
     private static OpenSession Session(string client, DateTimeOffset begin) => new(client, 50122, $"ipv4:{client}:50122", 4711, 815, begin);
+
+    private void Believe()
+    {
+        _server = new FakeProver { Clock = _harness.Clock, IsBelief = true };
+        _evidence.Dispose();
+        _evidence = CreateEvidence();
+    }
 
     private HostEvidence CreateEvidence() => new(
         _server, _harness.Store, _state, new AuditingOptions { ProofInterval = Interval }, _harness.Clock, NullLogger<AuditingKeeper>.Instance);
@@ -294,7 +336,7 @@ public sealed class HostEvidenceTests : IDisposable
         Look();
     }
 
-    private void Look() => _harness.Store.Look(_state.Auditing is { AuditingEnabled: true, ServerEnabled: not false, Unseen: "" }, needsProof: true);
+    private void Look() => _harness.Store.Look(_state.Auditing is { AuditingEnabled: true, ServerEnabled: not false, Unseen: "" }, needsProof: _server.Asks);
 
     private void Watch(TimeSpan time)
     {

@@ -22,7 +22,10 @@ internal sealed class FakeProver : IServerProver
 
     public int Asked { get; private set; }
 
-    public bool Asks => true;
+    public bool Asks => !IsBelief;
+
+    /// <summary>Whether the settings are believed where it proves nothing, as on Windows.</summary>
+    public bool IsBelief { get; init; }
 
     public required TimeProvider Clock { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed class FakeProver : IServerProver
             await beforeConnecting(From, cancellationToken);
         }
 
-        return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen };
+        return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen, IsBelief = IsBelief };
     }
 
     public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult("");

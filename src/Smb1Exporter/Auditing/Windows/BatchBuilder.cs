@@ -51,6 +51,10 @@ internal sealed class BatchBuilder
         {
             StartedOver = PositionIsUnusable,
             IsPositionUrgent = true,
+            OwnRecords =
+            [
+                .. _records.Where(record => record is { Kind: AuditRecordKind.Attempt, OwnName: not null }).Select(record => new OwnRecord(record.OwnName!, IsOfSession: false)),
+            ],
         };
 
     private AuditPosition Position()

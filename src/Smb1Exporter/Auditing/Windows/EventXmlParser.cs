@@ -71,6 +71,7 @@ internal static class EventXmlParser
         var record = new AuditRecord(AuditRecordKind.Attempt, time, problem is null ? client! : "", Connection: null, Count: 1, place)
         {
             ClientProblem = problem,
+            OwnName = problem is null ? OwnSource.NameIn(client!) : null,
         };
         return new ParsedEvent(record, Error: null);
     }
@@ -98,7 +99,12 @@ internal static class EventXmlParser
             }
         }
 
-        return new ParsedEvent(new AuditRecord(AuditRecordKind.Rejection, time, client, Connection: null, count, place), error);
+        // One that stands for several may stand for clients, too.
+        var record = new AuditRecord(AuditRecordKind.Rejection, time, client, Connection: null, count, place)
+        {
+            OwnName = count == 1 ? OwnSource.NameIn(client) : null,
+        };
+        return new ParsedEvent(record, error);
     }
 
     /// <summary>SystemTime is UTC, with seven digits of fraction on most versions of Windows and nine on some; a tick is a seventh digit.</summary>

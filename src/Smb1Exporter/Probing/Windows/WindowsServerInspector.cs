@@ -27,9 +27,18 @@ internal sealed class WindowsServerInspector(
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<OpenSessions> GetSessionsAsync(TimeSpan notOlderThan, CancellationToken cancellationToken)
     {
-        var look = _last is { } seen && timeProvider.GetElapsedTime(seen.At) <= notOlderThan ? seen.Look : await LookAsync(cancellationToken);
+        var look = await GetLookAsync(notOlderThan, cancellationToken);
         return SessionList.Of(look, machine, getStoredKeys());
     }
+
+    /// <summary>Whether SMB1 is on, by the settings; null where that could not be told. Never throws but for cancellation.</summary>
+    /// <param name="notOlderThan">How old the answer may be.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<bool?> IsSmb1OnAsync(TimeSpan notOlderThan, CancellationToken cancellationToken) =>
+        (await GetLookAsync(notOlderThan, cancellationToken)).State.ServerEnabled;
+
+    private async Task<SmbServerLook> GetLookAsync(TimeSpan notOlderThan, CancellationToken cancellationToken) =>
+        _last is { } seen && timeProvider.GetElapsedTime(seen.At) <= notOlderThan ? seen.Look : await LookAsync(cancellationToken);
 
     private async Task<SmbServerLook> LookAsync(CancellationToken cancellationToken)
     {

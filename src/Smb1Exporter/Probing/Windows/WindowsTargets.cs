@@ -13,7 +13,7 @@ internal static class WindowsTargets
 
     /// <summary>
     /// The machine itself, asked from an address of ours alone, another one each time: its event is told from a client's by that address (see
-    /// <see cref="OwnEvent"/>), which is to be stored before the connection is made. An address of the network cannot be asked so, since connections to it
+    /// <see cref="OwnSource"/>), which is to be stored before the connection is made. An address of the network cannot be asked so, since connections to it
     /// come from an address that other programs have, too.
     /// </summary>
     public static ProbeTarget NewTarget() => new(new IPEndPoint(IPAddress.Loopback, SmbPort)) { Source = OwnSource.New() };
