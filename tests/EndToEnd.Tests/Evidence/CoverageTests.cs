@@ -25,7 +25,6 @@ public sealed class CoverageTests
         await samba.ChangeConfigurationAsync("server min protocol = NT1", "server min protocol = SMB2_02");
         await exporter.ThenSeesAsync(
             seen => seen is { Verdict: Verdicts.Off, Served: false, ServedAnswer: Seen.No, Covered: 0 }, "SMB1 is off, and nothing is covered");
-        Assert.Null(await exporter.CoveredSinceAsync());
 
         var passed = Stopwatch.StartNew();
         await samba.ChangeConfigurationAsync("server min protocol = SMB2_02", "server min protocol = NT1");

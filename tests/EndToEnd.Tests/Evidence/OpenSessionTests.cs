@@ -23,7 +23,7 @@ public sealed class OpenSessionTests
         {
             await exporter.ThenCountsAsync(Client, 1);
             var open = await exporter.ThenSeesAsync(seen => seen is { Sessions: Seen.Yes, Verdict: "attempts" }, "a session is open");
-            await exporter.ThenPageSaysAsync($"clients with an open SMB1 session: {Client}");
+            await exporter.ThenPageSaysAsync($"Clients with an open SMB1 session: {Client}");
             var later = await exporter.ThenSeesAsync(seen => seen.Covered >= open.Covered + 5, "time goes on to be covered");
             Assert.True(later is { Quiet: 0, Verdict: "attempts" }, later.ToString());
         }
@@ -40,7 +40,7 @@ public sealed class OpenSessionTests
         await using var session = await OpenSmbSession.StartAsync(samba);
         var exporter = await site.ExporterForSambaAsync(samba, EvidenceSteps.AsksAllTheTime);
         await exporter.ThenIsWatchedAsync();
-        await exporter.ThenPageSaysAsync($"clients with an open SMB1 session: {Client}");
+        await exporter.ThenPageSaysAsync($"Clients with an open SMB1 session: {Client}");
 
         await Then.SoonAsync(
             exporter.ScrapeAsync, scrape => scrape.AttemptsByClient().GetValueOrDefault(Client) >= 1, "the session is counted", within: CountedWithin);

@@ -86,7 +86,8 @@ internal static class EvidenceSteps
     public static Task ThenPageSaysAsync(this ExporterProcess exporter, params IReadOnlyList<string> texts) => Then.SoonAsync(
         exporter.PageAsync,
         page => texts.All(text => page.Contains(text, StringComparison.Ordinal)),
-        $"the page says \"{string.Join("\" and \"", texts)}\"");
+        $"the page says \"{string.Join("\" and \"", texts)}\"",
+        page => page[page.IndexOf("<main>", StringComparison.Ordinal)..]);
 
     /// <summary>Waits until the question of auditing was answered once more after <paramref name="before"/>.</summary>
     public static Task<Seen> WhenAnsweredAgainAsync(this ExporterProcess exporter, Seen before) => exporter.WhenSeenAsync(
