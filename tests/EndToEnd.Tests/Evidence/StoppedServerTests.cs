@@ -30,4 +30,25 @@ public sealed class StoppedServerTests
         await exporter.ThenSeesAsync(
             seen => seen.Verdict == verdict && seen is { AuditedAnswer: Seen.Yes, Audited: true }, "what is so is proved once more", within: TimeSpan.FromSeconds(60));
     }
+
+    [Fact]
+    public async Task Of_an_smbd_that_hangs_nothing_is_said_before_it_goes_on()
+    {
+        await using var site = new Site();
+        var samba = await site.SambaAsync(new SambaServerOptions { MinProtocol = "SMB2_02", LogLevel = SambaServerOptions.Audited });
+        var exporter = await site.ExporterForSambaAsync(samba, EvidenceSteps.AsksAllTheTime);
+        await exporter.ThenSeesAsync(seen => seen is { Verdict: Verdicts.Off, AuditedAnswer: Seen.Yes }, "what is so is proved");
+
+        await SignalAsync(samba, "STOP");
+        await exporter.ThenSeesAsync(seen => seen is { Verdict: Unknown, Audited: null }, "nothing is said of a server that does not answer");
+
+        await SignalAsync(samba, "CONT");
+        await exporter.ThenSeesAsync(seen => seen is { Verdict: Verdicts.Off, AuditedAnswer: Seen.Yes }, "what is so is proved once more");
+    }
+
+    private static async Task SignalAsync(SambaServer samba, string signal)
+    {
+        await using var kill = await ChildProcess.RunAsync("kill", ["-s", signal, $"{samba.ProcessId}"]);
+        Assert.True(kill.ExitCode == 0, kill.Output);
+    }
 }
