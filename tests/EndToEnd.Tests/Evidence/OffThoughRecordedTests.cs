@@ -49,6 +49,16 @@ public sealed class OffThoughRecordedTests
         await ThenIsWatchedAsync(site, new SambaServerOptions { LogLevel = "1 auth_json_audit:5", AuditLog = log, GlobalLines = [$"log file = \"{log}\""] });
     }
 
+    [Fact]
+    public async Task Auditing_into_a_folder_that_smbds_command_line_names_is_on_although_a_setting_names_another()
+    {
+        await using var site = new Site();
+        await ThenIsWatchedAsync(site, new SambaServerOptions
+        {
+            LogLevel = "1 auth_json_audit:5", AuditLog = Path.Combine(site["samba"], "log.smbd"), Arguments = ["-l", site.Subfolder("elsewhere")],
+        });
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("echo 'Unknown parameter encountered' >&2; exit 1")]

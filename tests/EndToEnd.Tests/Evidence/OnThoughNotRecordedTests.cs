@@ -35,10 +35,11 @@ public sealed class OnThoughNotRecordedTests
     }
 
     [Fact]
-    public async Task A_folder_of_logs_on_smbds_command_line_is_found()
+    public async Task A_folder_of_logs_on_smbds_command_line_is_found_where_an_old_log_lies_in_the_one_that_is_read()
     {
         await using var site = new Site();
         var read = Path.Combine(site.Subfolder("samba"), "log.smbd");
+        await File.WriteAllTextAsync(read, "", TestContext.Current.CancellationToken);
         await ThenIsNotWatchedAsync(site, new SambaServerOptions
         {
             LogLevel = "1 auth_json_audit:5", AuditLog = read, Arguments = ["-l", site.Subfolder("elsewhere")],
