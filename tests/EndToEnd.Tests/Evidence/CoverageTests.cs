@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
@@ -101,7 +102,7 @@ public sealed class CoverageTests
             seen =>
             {
                 last = seen.AuditedAt == last.AuditedAt ? last : seen;
-                return DateTimeOffset.Parse(last.AuditedAt, System.Globalization.CultureInfo.InvariantCulture) + Noticeable < TimeProvider.System.GetUtcNow();
+                return DateTimeOffset.Parse(last.AuditedAt, CultureInfo.InvariantCulture) + Noticeable < TimeProvider.System.GetUtcNow();
             },
             "the last answer is some time ago");
     }

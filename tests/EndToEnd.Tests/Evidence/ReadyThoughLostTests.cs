@@ -1,3 +1,4 @@
+using System.Globalization;
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
@@ -17,7 +18,7 @@ public sealed class ReadyThoughLostTests
         await using var site = new Site();
         var samba = await site.SambaAsync(new SambaServerOptions
         {
-            LogLevel = SambaServerOptions.Audited, GlobalLines = [string.Format(System.Globalization.CultureInfo.InvariantCulture, line, site.Folder)],
+            LogLevel = SambaServerOptions.Audited, GlobalLines = [string.Format(CultureInfo.InvariantCulture, line, site.Folder)],
         });
         await GivenConfigurationOfOneClientAsync(site, samba);
         var exporter = await site.ExporterForSambaAsync(samba, EvidenceSteps.AsksAllTheTime);

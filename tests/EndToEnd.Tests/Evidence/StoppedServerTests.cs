@@ -21,7 +21,7 @@ public sealed class StoppedServerTests
         await samba.StopAsync();
 
         await exporter.ThenSeesAsync(
-            seen => seen is { Verdict: Unknown, Audited: null } && seen.ServedAnswer is not (Seen.Yes or Seen.No) && seen.AuditedAnswer is not (Seen.Yes or Seen.No),
+            seen => seen is { Verdict: Unknown, Audited: null, ServedAnswer: not (Seen.Yes or Seen.No), AuditedAnswer: not (Seen.Yes or Seen.No) },
             "nothing is said of a server that does not answer");
         await exporter.ThenPageSaysAsync($"127.0.0.1:{samba.Port} could not be asked", "not proved", "Not known");
 

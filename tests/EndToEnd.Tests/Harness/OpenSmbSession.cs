@@ -2,7 +2,7 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
-/// <summary>A session, of SMB1 where nothing else is said, that stays open, as that of a machine which keeps its share mounted: a real smbclient that waits for commands.</summary>
+/// <summary>A session that stays open, as that of a machine which keeps its share mounted: a real smbclient that waits for commands.</summary>
 internal sealed class OpenSmbSession : IAsyncDisposable
 {
     private readonly SambaServer _samba;
