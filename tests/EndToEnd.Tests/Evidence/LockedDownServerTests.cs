@@ -38,7 +38,9 @@ public sealed class LockedDownServerTests
         await using var site = new Site();
         var samba = await site.SambaAsync(new SambaServerOptions
         {
-            MinProtocol = null, LogLevel = SambaServerOptions.Audited, GlobalLines = ["hosts allow = 192.0.2.1", "hosts deny = 127.", "interfaces = 127.0.0.1/8"],
+            MinProtocol = null,
+            LogLevel = SambaServerOptions.Audited,
+            GlobalLines = ["hosts allow = 192.0.2.1", "hosts deny = 127.", "interfaces = 127.0.0.1/8"],
         });
 
         var exporter = await site.ExporterForSambaAsync(samba);

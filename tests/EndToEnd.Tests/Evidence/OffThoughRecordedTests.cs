@@ -55,7 +55,9 @@ public sealed class OffThoughRecordedTests
         await using var site = new Site();
         await ThenIsWatchedAsync(site, new SambaServerOptions
         {
-            LogLevel = "1 auth_json_audit:5", AuditLog = Path.Combine(site["samba"], "log.smbd"), Arguments = ["-l", site.Subfolder("elsewhere")],
+            LogLevel = "1 auth_json_audit:5",
+            AuditLog = Path.Combine(site["samba"], "log.smbd"),
+            Arguments = ["-l", site.Subfolder("elsewhere")],
         });
     }
 

@@ -17,7 +17,9 @@ public sealed class OffThoughServedTests
         await using var site = new Site();
         await ThenIsServedAsync(site, new SambaServerOptions
         {
-            MinProtocol = null, LogLevel = SambaServerOptions.Audited, Arguments = ["--option=server min protocol=NT1"],
+            MinProtocol = null,
+            LogLevel = SambaServerOptions.Audited,
+            Arguments = ["--option=server min protocol=NT1"],
         });
     }
 

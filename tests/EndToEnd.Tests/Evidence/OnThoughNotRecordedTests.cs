@@ -42,7 +42,9 @@ public sealed class OnThoughNotRecordedTests
         await File.WriteAllTextAsync(read, "", TestContext.Current.CancellationToken);
         await ThenIsNotWatchedAsync(site, new SambaServerOptions
         {
-            LogLevel = "1 auth_json_audit:5", AuditLog = read, Arguments = ["-l", site.Subfolder("elsewhere")],
+            LogLevel = "1 auth_json_audit:5",
+            AuditLog = read,
+            Arguments = ["-l", site.Subfolder("elsewhere")],
         });
     }
 

@@ -18,7 +18,8 @@ public sealed class OwnConnectionTests
         await using var site = new Site();
         var samba = await site.SambaAsync(new SambaServerOptions
         {
-            LogLevel = SambaServerOptions.Audited, GlobalLines = [$"server max protocol = {maxProtocol}"],
+            LogLevel = SambaServerOptions.Audited,
+            GlobalLines = [$"server max protocol = {maxProtocol}"],
         });
         var size = 0L;
         for (var i = 0; i < Kills; i++)

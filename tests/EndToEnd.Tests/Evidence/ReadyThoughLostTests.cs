@@ -18,7 +18,8 @@ public sealed class ReadyThoughLostTests
         await using var site = new Site();
         var samba = await site.SambaAsync(new SambaServerOptions
         {
-            LogLevel = SambaServerOptions.Audited, GlobalLines = [string.Format(CultureInfo.InvariantCulture, line, site.Folder)],
+            LogLevel = SambaServerOptions.Audited,
+            GlobalLines = [string.Format(CultureInfo.InvariantCulture, line, site.Folder)],
         });
         await GivenConfigurationOfOneClientAsync(site, samba);
         var exporter = await site.ExporterForSambaAsync(samba, EvidenceSteps.AsksAllTheTime);
