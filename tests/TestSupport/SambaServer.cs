@@ -33,6 +33,9 @@ public sealed record SambaServerOptions
     /// <summary>Further options of smbd itself, such as "--debug-stdout".</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>Variables that smbd alone has, and not those who ask about it.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Value of <see cref="LogLevel"/> with which every session leaves a record in the audit log.</summary>
     public const string Audited = "1 auth_json_audit:5@{AuditLog}";
 }
@@ -113,10 +116,16 @@ public sealed class SambaServer : IAsyncDisposable
         // On TERM smbd signals its whole process group, so it gets one of its own. In the foreground it ends when its standard input
         // does: the pipe stays open until StopAsync, and a killed test run takes smbd with it.
         string[] command = [Smbd, "-F", "--no-process-group", "-s", ConfigFile, .. _options.Arguments];
-        _smbd = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", ConsoleOutput, .. command])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", "exec \"$@\" >>\"$0\" 2>&1", ConsoleOutput, .. command])
         {
             RedirectStandardInput = true,
-        })!;
+        };
+        foreach (var (name, value) in _options.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _smbd = Process.Start(start)!;
 
         // It answers a ping only once all of its start is behind it, the reading of smb.conf included.
         var watch = Stopwatch.StartNew();

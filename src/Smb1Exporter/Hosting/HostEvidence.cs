@@ -20,6 +20,10 @@ internal sealed partial class HostEvidence(
     private ServerProof _proof = ServerProof.NotAskedYet;
     private DateTimeOffset? _offSince;
     private Told? _told;
+
+    /// <summary>What there was when the last proof began.</summary>
+    private string? _stamp;
+
     private long _servedAt;
     private long _auditedAt;
 
@@ -61,6 +65,7 @@ internal sealed partial class HostEvidence(
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            var begun = await prover.GetStampAsync(cancellationToken);
             var proof = await prover.ProveAsync(
                 (connection, _) =>
                 {
@@ -68,6 +73,14 @@ internal sealed partial class HostEvidence(
                     return Task.CompletedTask;
                 },
                 cancellationToken);
+
+            // Also where nobody looked before asking, and where the change came while they were asked.
+            if (_stamp is { } last && last != await prover.GetStampAsync(cancellationToken))
+            {
+                NoteChange();
+            }
+
+            _stamp = begun;
             Take(proof);
             return proof;
         }

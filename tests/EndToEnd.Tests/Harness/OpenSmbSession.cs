@@ -2,24 +2,27 @@ using Smb1Exporter.TestSupport;
 
 namespace Smb1Exporter.EndToEnd.Tests.Harness;
 
-/// <summary>An SMB1 session that stays open, as that of a machine which keeps its share mounted: a real smbclient that waits for commands.</summary>
+/// <summary>A session that stays open, as that of a machine which keeps its share mounted: a real smbclient that waits for commands.</summary>
 internal sealed class OpenSmbSession : IAsyncDisposable
 {
     private readonly SambaServer _samba;
+    private readonly string _protocol;
     private readonly ChildProcess _client;
 
-    private OpenSmbSession(SambaServer samba, ChildProcess client)
+    private OpenSmbSession(SambaServer samba, string protocol, ChildProcess client)
     {
         _samba = samba;
+        _protocol = protocol;
         _client = client;
     }
 
     /// <summary>Returns once smbd lists the session. The share must be writable for <see cref="WriteFileAsync"/>.</summary>
-    public static async Task<OpenSmbSession> StartAsync(SambaServer samba)
+    /// <param name="protocol">NT1 for SMB1, or SMB2.</param>
+    public static async Task<OpenSmbSession> StartAsync(SambaServer samba, string protocol = "NT1")
     {
-        var session = new OpenSmbSession(samba, ChildProcess.Start(
+        var session = new OpenSmbSession(samba, protocol, ChildProcess.Start(
             "smbclient",
-            ["//127.0.0.1/share", "-p", $"{samba.Port}", "-U%", "-m", "NT1", "--option=client min protocol=NT1"],
+            ["//127.0.0.1/share", "-p", $"{samba.Port}", "-U%", "-m", protocol, "--option=client min protocol=NT1"],
             inputStaysOpen: true));
         try
         {
@@ -51,6 +54,6 @@ internal sealed class OpenSmbSession : IAsyncDisposable
         }
 
         await using var status = await ChildProcess.RunAsync("smbstatus", [$"--configfile={_samba.ConfigFile}", "--processes"]);
-        return status.StandardOutput.Contains("NT1", StringComparison.Ordinal);
+        return status.StandardOutput.Contains(_protocol, StringComparison.Ordinal);
     }
 }
