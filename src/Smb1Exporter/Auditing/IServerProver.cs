@@ -14,7 +14,7 @@ internal interface IServerProver
     /// <param name="cancellationToken">Ends it early.</param>
     Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken);
 
-    /// <summary>Changes when a server was started or ended, or a file of its configuration was written, since the last proof. Cheap.</summary>
+    /// <summary>Changes when a server was started or ended, or a file of its configuration was written, since the last proof. Cheap. One caller at a time.</summary>
     Task<string> GetStampAsync(CancellationToken cancellationToken);
 }
 

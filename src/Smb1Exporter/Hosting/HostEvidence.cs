@@ -95,6 +95,20 @@ internal sealed partial class HostEvidence(
         }
     }
 
+    /// <summary>What changes with the servers and their configuration; see <see cref="IServerProver.GetStampAsync"/>.</summary>
+    public async Task<string> GetStampAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await prover.GetStampAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>A server or its configuration changed: what was watched since the last proof does not count.</summary>
     public void NoteChange()
     {

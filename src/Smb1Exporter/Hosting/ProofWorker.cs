@@ -21,7 +21,7 @@ internal sealed partial class ProofWorker(
         {
             try
             {
-                var now = await prover.GetStampAsync(stoppingToken);
+                var now = await evidence.GetStampAsync(stoppingToken);
                 var hasChanged = stamp is not null && stamp != now;
                 stamp = now;
                 if (hasChanged)

@@ -66,6 +66,26 @@ public sealed class HostEvidenceTests : IDisposable
         Assert.Equal(2 * Interval, Covered);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_nobody_looked_for_takes_the_time_away_too_be_it_while_the_server_is_asked(bool isMeanwhile)
+    {
+        await _evidence.UpdateAsync(On, Cancelled);
+        Watch(Interval);
+        if (isMeanwhile)
+        {
+            _server.Meanwhile = () => _server.Stamp = "another";
+        }
+        else
+        {
+            _server.Stamp = "another";
+        }
+
+        await AskAsync();
+        Assert.Equal(TimeSpan.Zero, Covered);
+    }
+
     [Fact]
     public async Task After_a_restart_nothing_counts_until_two_answers_are_the_same()
     {

@@ -27,11 +27,18 @@ internal sealed class FakeProver : IServerProver
     /// <summary>Whether the settings are believed where it proves nothing, as on Windows.</summary>
     public bool IsBelief { get; init; }
 
+    /// <summary>What changes with the servers.</summary>
+    public string Stamp { get; set; } = "";
+
+    /// <summary>Happens while they are asked.</summary>
+    public Action Meanwhile { get; set; } = () => { };
+
     public required TimeProvider Clock { get; init; }
 
     public async Task<ServerProof> ProveAsync(Func<string, CancellationToken, Task> beforeConnecting, CancellationToken cancellationToken)
     {
         Asked++;
+        Meanwhile();
         if (From is not null)
         {
             await beforeConnecting(From, cancellationToken);
@@ -40,7 +47,7 @@ internal sealed class FakeProver : IServerProver
         return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen, IsBelief = IsBelief };
     }
 
-    public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult("");
+    public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult(Stamp);
 
     private ProofResult Now(ProofResult result) => result with { Time = result.Answer is null ? null : Clock.GetUtcNow() };
 }
