@@ -39,7 +39,7 @@ internal static class Reading
     }
 
     public static SambaAuditSource Open(string log) =>
-        new(() => log, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger<SambaAuditSource>.Instance);
+        new(() => log, TimeSpan.FromSeconds(1), TimeProvider.System, new OwnConnections(TimeProvider.System), NullLogger<SambaAuditSource>.Instance);
 
     /// <summary>Reads until there is nothing more.</summary>
     /// <returns>Where reading goes on.</returns>
