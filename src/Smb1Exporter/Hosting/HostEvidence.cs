@@ -124,10 +124,8 @@ internal sealed partial class HostEvidence(
     /// <summary>Shows what holds now: answers grow old, and attempts are recorded.</summary>
     public void Refresh()
     {
-        if (Show())
-        {
-            Tell();
-        }
+        Show();
+        Tell();
     }
 
     public void Dispose() => _turn.Dispose();
@@ -195,15 +193,12 @@ internal sealed partial class HostEvidence(
         return outcome.InUse;
     }
 
-    private bool Show()
+    private void Show()
     {
         lock (_lock)
         {
             _proof = _proof with { Served = Held(_proof.Served, _servedAt), Audited = Held(_proof.Audited, _auditedAt) };
-            var auditing = ProvenState.Of(_opinion, _proof, store.Current.LastAttempt, _offSince, timeProvider.GetUtcNow());
-            var changed = (auditing.ServerEnabled, auditing.AuditingEnabled) != (hostState.Auditing.ServerEnabled, hostState.Auditing.AuditingEnabled);
-            hostState.SetAuditing(auditing, _opinion, _proof);
-            return changed;
+            hostState.SetAuditing(ProvenState.Of(_opinion, _proof, store.Current.LastAttempt, _offSince, timeProvider.GetUtcNow()), _opinion, _proof);
         }
     }
 
@@ -239,10 +234,10 @@ internal sealed partial class HostEvidence(
     private void Tell()
     {
         var state = hostState.Auditing;
-        var told = new Told(state.ServerEnabled, state.AuditingEnabled, hostState.Opinion);
+        var told = new Told(state.ServerEnabled, state.AuditingEnabled, state.Doubts, hostState.Opinion);
         lock (_lock)
         {
-            if (told == _told)
+            if (told == _told || _proof == ServerProof.NotAskedYet)
             {
                 return;
             }
@@ -267,7 +262,7 @@ internal sealed partial class HostEvidence(
         }
     }
 
-    private sealed record Told(bool? Served, bool? Audited, AuditingState Opinion);
+    private sealed record Told(bool? Served, bool? Audited, string Doubts, AuditingState Opinion);
 
     private static partial class Log
     {

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Smb1Exporter.Auditing;
 using Smb1Exporter.Hosting;
 using Smb1Exporter.Tests.Support;
@@ -14,6 +14,7 @@ public sealed class HostEvidenceTests : IDisposable
     private readonly StoreHarness _harness = new();
     private FakeProver _server;
     private readonly HostState _state;
+    private readonly FakeLogCollector _log = new();
     private HostEvidence _evidence;
 
     public HostEvidenceTests()
@@ -115,6 +116,21 @@ public sealed class HostEvidenceTests : IDisposable
         Assert.Contains("three log-ons left no record", _state.Reading.AuditingDetail, StringComparison.Ordinal);
         Assert.Contains("smb.conf says so.", _state.Reading.AuditingDetail, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.Zero, Covered);
+    }
+
+    [Fact]
+    public async Task What_an_answer_changes_is_logged_once_with_both_sides()
+    {
+        await _evidence.UpdateAsync(On, Cancelled);
+        _server.Audited = new ProofResult(false, null, "three log-ons left no record");
+        for (var asked = 0; asked < 3; asked++)
+        {
+            await AskAsync();
+            _evidence.Refresh();
+        }
+
+        Assert.Equal([201, 202], _log.GetSnapshot().Select(line => line.Id.Id));
+        Assert.Contains("three log-ons left no record. The configuration says: smb.conf says so.", _log.LatestRecord.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -348,7 +364,7 @@ public sealed class HostEvidenceTests : IDisposable
     }
 
     private HostEvidence CreateEvidence() => new(
-        _server, _harness.Store, _state, new AuditingOptions { ProofInterval = Interval }, _harness.Clock, NullLogger<AuditingKeeper>.Instance);
+        _server, _harness.Store, _state, new AuditingOptions { ProofInterval = Interval }, _harness.Clock, new FakeLogger<AuditingKeeper>(_log));
 
     private async Task AskAsync()
     {
