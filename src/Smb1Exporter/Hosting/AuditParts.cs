@@ -3,11 +3,13 @@ using Smb1Exporter.Auditing;
 using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.Auditing.Samba.Following;
 using Smb1Exporter.Auditing.Windows;
-using Smb1Exporter.Counting;
 using Smb1Exporter.Probing;
 using Smb1Exporter.Probing.Windows;
 
 namespace Smb1Exporter.Hosting;
+
+/// <summary>Gives the keys of the open sessions that are stored. Only where somebody stores them: who merely looks must not take the state file.</summary>
+internal delegate IReadOnlyCollection<string> KnownSessionKeys();
 
 /// <summary>Picks the audit log and the switch that fit the platform or the setting.</summary>
 internal static class AuditParts
@@ -50,7 +52,7 @@ internal static class AuditParts
             ? new WindowsServerInspector(
                 WindowsAuditing.CreateSwitch(services.GetRequiredService<IProcessRunner>()),
                 Environment.MachineName,
-                () => services.GetService<AttemptStore>()?.KnownSessions ?? [],
+                () => services.GetService<KnownSessionKeys>()?.Invoke() ?? [],
                 services.GetRequiredService<TimeProvider>())
             : CreateSamba(services);
 

@@ -42,6 +42,7 @@ internal static partial class ExporterHost
 
         ConfigureHost(builder);
         AddServices(builder.Services, settings);
+        builder.Services.AddSingleton<KnownSessionKeys>(provider => () => provider.GetRequiredService<AttemptStore>().KnownSessions);
         builder.Services.AddSmb1Metrics();
         if (push is not null)
         {

@@ -8,7 +8,9 @@ internal sealed class ServiceAccount
 {
     private const string Unprivileged = "65534";
 
-    private ServiceAccount(string folder) => Folder = folder;
+    private readonly string _program;
+
+    private ServiceAccount(string folder, string program) => (Folder, _program) = (folder, program);
 
     /// <summary>What it owns.</summary>
     public string Folder { get; }
@@ -16,7 +18,7 @@ internal sealed class ServiceAccount
     /// <summary>Gives it a folder, and lets it read the test's files; skips the test where it could not run the program.</summary>
     public static async Task<ServiceAccount> CreateAsync(Site site)
     {
-        var account = new ServiceAccount(site.Subfolder("account"));
+        var account = new ServiceAccount(site.Subfolder("account"), CopyProgram(site.Subfolder("program")));
         await using var chown = await ChildProcess.RunAsync("chown", [Unprivileged, account.Folder]);
         const UnixFileMode ReadByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
             | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
@@ -29,6 +31,18 @@ internal sealed class ServiceAccount
     /// <summary>Starts the exporter under it.</summary>
     public ChildProcess Start(IEnumerable<string> arguments) => ChildProcess.Start(
         "setpriv",
-        [$"--reuid={Unprivileged}", $"--regid={Unprivileged}", "--clear-groups", Programs.Exporter(Programs.PreferredBuild), .. arguments],
+        [$"--reuid={Unprivileged}", $"--regid={Unprivileged}", "--clear-groups", _program, .. arguments],
         new Dictionary<string, string?> { ["HOME"] = Folder });
+
+    /// <summary>Puts the program where everybody may run it: the checkout may lie in a folder of root's.</summary>
+    private static string CopyProgram(string folder)
+    {
+        var program = Programs.Exporter(Programs.PreferredBuild);
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(program)!))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        return Path.Combine(folder, Path.GetFileName(program));
+    }
 }
