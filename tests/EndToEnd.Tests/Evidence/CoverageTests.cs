@@ -59,7 +59,7 @@ public sealed class CoverageTests
             clock.Environment, [.. ExporterArguments.ForSamba(site.Folder, samba), EvidenceSteps.AsksAllTheTime, "--Exporter:ReadyAfter=1.00:00:00"]);
     }
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task The_time_from_the_last_proof_to_a_restart_of_smbd_does_not_count_and_what_was_covered_before_stays()
     {
         await using var site = new Site();
@@ -76,7 +76,7 @@ public sealed class CoverageTests
         Assert.True(seen.Covered - before.Covered <= passed.Elapsed.TotalSeconds + Rounding, $"{before}, then in {passed.Elapsed}: {seen}");
     }
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task Auditing_that_was_off_between_two_looks_leaves_its_time_uncovered()
     {
         await using var site = new Site();

@@ -92,7 +92,7 @@ public sealed class OnThoughNotRecordedTests
         Assert.True(await exporter.CoveredSinceAsync() > since, "what was covered before goes on");
     }
 
-    [Fact]
+    [Fact, Trait(Length.Trait, Length.IsLong)]
     public async Task A_full_disk_of_the_log_ends_what_is_covered()
     {
         await using var site = new Site();

@@ -38,9 +38,12 @@ internal sealed class ServiceAccount
     private static string CopyProgram(string folder)
     {
         var program = Programs.Exporter(Programs.PreferredBuild);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(program)!))
+        var from = Path.GetDirectoryName(program)!;
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            var copy = Path.Combine(folder, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
         return Path.Combine(folder, Path.GetFileName(program));
