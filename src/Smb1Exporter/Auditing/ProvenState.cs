@@ -23,6 +23,12 @@ internal static class ProvenState
 
         var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
         var audited = Audited(opinion, proof, lastAttempt, now, out var aboutAudited);
+        if (proof is { Served.Answer: null, Audited.Answer: null } && proof.Served.Detail == proof.Audited.Detail)
+        {
+            // One cause is told once.
+            aboutServed = aboutServed.Replace($": {Clause(proof.Served.Detail)}.", ".", StringComparison.Ordinal);
+        }
+
         var detail = opinion is { ServerEnabled: null, AuditingEnabled: null }
             ? Join(opinion.Detail, aboutServed, aboutAudited)
             : Join(aboutServed, aboutAudited, $"The configuration says: {opinion.Detail}");

@@ -108,6 +108,8 @@ internal sealed class ExporterHarness : IAsyncDisposable
     /// <summary>Lets time pass, in which it looks at the server as it does.</summary>
     public void Watch(TimeSpan time)
     {
+        // A read that goes on for minutes of this clock would be taken for one that hangs. One that fails is not waited for.
+        SpinWait.SpinUntil(() => Source.IsIdle, TimeSpan.FromMilliseconds(500));
         Coverage.LookWhetherWatched();
         for (var left = time; left > TimeSpan.Zero; left -= WatchedStretch.LongestLook)
         {

@@ -7,7 +7,11 @@ namespace Smb1Exporter.Tests.Support;
 internal sealed class FakeAuditSource : IAuditSource
 {
     private readonly Channel<Func<AuditBatch>> _batches = Channel.CreateUnbounded<Func<AuditBatch>>();
+    private volatile bool _isWaitedFor;
     private int _position;
+
+    /// <summary>Whether all that was said is read, and whoever reads waits for more.</summary>
+    public bool IsIdle => _isWaitedFor && _batches.Reader.Count == 0;
 
     public string Description => "fake audit log";
 
@@ -23,10 +27,17 @@ internal sealed class FakeAuditSource : IAuditSource
 
     public void Fail(Exception e) => _batches.Writer.TryWrite(() => throw e);
 
-    public AuditBatch Read(AuditStart start, CancellationToken cancellationToken) =>
-        _batches.Reader.TryRead(out var next) ? next() : new AuditBatch([], [], [], start.Position ?? AuditPosition.Of("p0"), CaughtUp: true);
+    public AuditBatch Read(AuditStart start, CancellationToken cancellationToken)
+    {
+        _isWaitedFor = false;
+        return _batches.Reader.TryRead(out var next) ? next() : new AuditBatch([], [], [], start.Position ?? AuditPosition.Of("p0"), CaughtUp: true);
+    }
 
-    public Task WaitForMoreAsync(CancellationToken cancellationToken) => _batches.Reader.WaitToReadAsync(cancellationToken).AsTask();
+    public Task WaitForMoreAsync(CancellationToken cancellationToken)
+    {
+        _isWaitedFor = true;
+        return _batches.Reader.WaitToReadAsync(cancellationToken).AsTask();
+    }
 
     public void Dispose()
     {
