@@ -32,6 +32,15 @@ public static class Wording
         return first.All(char.IsAsciiLetterLower) ? $"{char.ToUpperInvariant(trimmed[0])}{trimmed[1..]}." : $"{trimmed}.";
     }
 
+    /// <summary>So many words, with commas, and how many there are besides: "a, b and 3 more".</summary>
+    /// <param name="words">All of them.</param>
+    /// <param name="most">How many are shown.</param>
+    public static string Listed(IReadOnlyCollection<string> words, int most)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return string.Join(", ", words.Take(most)) + (words.Count > most ? $" and {words.Count - most} more" : "");
+    }
+
     /// <summary>The nearest of <paramref name="known"/>, or null when none is near.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {

@@ -20,6 +20,9 @@ namespace Smb1Exporter.Auditing;
 /// <param name="Begin">When the session, or else the process, began (UTC); null where neither is known.</param>
 internal sealed record OpenSession(string Client, int? Port, string Connection, int? ProcessId, long? ProcessStarted, DateTimeOffset? Begin)
 {
+    /// <summary>The client for people; "unknown" where the list names none that can be used.</summary>
+    public string ShownClient => Client.Length > 0 ? Client : "unknown";
+
     /// <summary>
     /// The same at each look at one connection, and of no other one: process and its start (0 on Windows), and <see cref="Connection"/>. At most 200
     /// characters.

@@ -25,7 +25,7 @@ internal sealed class IdleQuestion(Func<string, OpenSessionReader> readerOf, str
         {
             var list = await readerOf(file).ReadAsync(cancellationToken);
             sessions.AddRange(list.Smb1);
-            mayHide |= list.Outcome is OpenSessionsOutcome.Failed or OpenSessionsOutcome.PartlyListed;
+            mayHide |= list.MayHide;
             if (!list.IsComplete)
             {
                 whys.Add(list.Detail.TrimEnd('.'));
@@ -44,16 +44,10 @@ internal sealed class IdleQuestion(Func<string, OpenSessionReader> readerOf, str
         return new IdleAnswer(Conclude(sessions, whys), sessions, mayHide);
     }
 
-    private ProofResult Conclude(List<OpenSession> sessions, List<string> whys)
+    private ProofResult Conclude(List<OpenSession> sessions, List<string> whys) => (sessions.Count, whys.Count) switch
     {
-        var clients = sessions.Select(session => session.Client.Length > 0 ? session.Client : "unknown").Distinct().ToList();
-        const int Shown = 5;
-        var found = $"clients with an open SMB1 session: {string.Join(", ", clients.Take(Shown))}{(clients.Count > Shown ? $" and {clients.Count - Shown} more" : "")}";
-        return (sessions.Count, whys.Count) switch
-        {
-            ( > 0, _) => new ProofResult(false, timeProvider.GetUtcNow(), found),
-            (_, 0) => new ProofResult(true, timeProvider.GetUtcNow(), "no SMB1 session is open (smbstatus)"),
-            _ => new ProofResult(null, null, string.Join("; ", whys)),
-        };
-    }
+        ( > 0, _) => new ProofResult(false, timeProvider.GetUtcNow(), OpenSessions.ClientsOf(sessions)),
+        (_, 0) => new ProofResult(true, timeProvider.GetUtcNow(), "no SMB1 session is open (smbstatus)"),
+        _ => new ProofResult(null, null, string.Join("; ", whys)),
+    };
 }

@@ -48,7 +48,7 @@ internal static class ListeningSentences
     public static string Processes(IEnumerable<int> ids)
     {
         var all = ids.Select(id => id.ToString(CultureInfo.InvariantCulture)).ToList();
-        return (all.Count == 1 ? "process " : "processes ") + Listed(all);
+        return (all.Count == 1 ? "process " : "processes ") + Wording.Listed(all, Shown);
     }
 
     private static void Append(StringBuilder text, IEnumerable<ListeningSocket> sockets, string sentence)
@@ -59,10 +59,7 @@ internal static class ListeningSentences
         }
     }
 
-    private static string Sockets(IEnumerable<ListeningSocket> sockets) => Listed([.. sockets.Select(socket => socket.Bound.ToString()).Distinct()]);
-
-    private static string Listed(List<string> words) =>
-        string.Join(", ", words.Take(Shown)) + (words.Count > Shown ? $" and {words.Count - Shown} more" : "");
+    private static string Sockets(IEnumerable<ListeningSocket> sockets) => Wording.Listed([.. sockets.Select(socket => socket.Bound.ToString()).Distinct()], Shown);
 
     private static string Capitalized(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

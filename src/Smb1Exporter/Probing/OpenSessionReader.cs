@@ -90,20 +90,14 @@ internal sealed class OpenSessionReader(IProcessRunner runner, ProcessList proce
             .ToList();
         var elsewhere = smb1.Count(entry => !IsHere(entry));
         var doubts = FindDoubts(entries, result).ToList();
-        var detail = string.Join(
-            ' ',
-            new[] { Summary(sessions, doubts.Count == 0) }
-                .Concat(elsewhere == 0 ? [] : [$"SMB1 sessions on other nodes of the cluster: {elsewhere}; the exporters there report them."])
-                .Concat(doubts));
-        return new OpenSessions(doubts.Count == 0 ? OpenSessionsOutcome.Listed : OpenSessionsOutcome.PartlyListed, sessions, detail);
+        return OpenSessions.Of(sessions, doubts, elsewhere);
     }
 
     private static IEnumerable<string> FindDoubts(IReadOnlyList<OpenSessionEntry> entries, ProcessResult result)
     {
-        var unknown = entries.Where(entry => entry.IsSmb1 is null).ToList();
-        if (unknown.Count > 0)
+        foreach (var doubt in OpenSessions.DoubtsOfDialects([.. entries.Where(entry => entry.IsSmb1 is null).Select(entry => entry.Dialect)]))
         {
-            yield return $"Sessions whose dialect is not known: {unknown.Count} (such as {Excerpt.Of(unknown[0].Dialect)}).";
+            yield return doubt;
         }
 
         // It ends the list at a session that it cannot write, as one with a name that is not UTF-8, and reports success.
@@ -111,19 +105,6 @@ internal sealed class OpenSessionReader(IProcessRunner runner, ProcessList proce
         {
             yield return $"The list is incomplete: smbstatus said {Excerpt.Of(result.Error.Trim())} (exit code {result.ExitCode}).";
         }
-    }
-
-    private static string Summary(List<OpenSession> sessions, bool isComplete)
-    {
-        const int Shown = 5;
-        if (sessions.Count == 0)
-        {
-            return isComplete ? "No SMB1 session is open." : "No SMB1 session was found among the open ones.";
-        }
-
-        var clients = sessions.Select(session => session.Client.Length > 0 ? session.Client : "unknown").Distinct().ToList();
-        return $"Clients with an open SMB1 session: {string.Join(", ", clients.Take(Shown))}"
-            + (clients.Count > Shown ? $" and {clients.Count - Shown} more." : ".");
     }
 
     /// <summary>Whether a session is of this machine: in a cluster (CTDB) every node lists those of all.</summary>

@@ -19,6 +19,7 @@ internal sealed class ServedQuestion(SmbProbe probe, TimeProvider timeProvider)
     /// <summary>So many listeners are asked.</summary>
     private const int MostSockets = 32;
 
+    private const int ShownTargets = 4;
     private const int MostOtherAddresses = 4;
 
     /// <summary>Asks them all at once.</summary>
@@ -59,15 +60,8 @@ internal sealed class ServedQuestion(SmbProbe probe, TimeProvider timeProvider)
             [] => new ProofResult(
                 false,
                 timeProvider.GetUtcNow(),
-                $"{Where(asked)} refused a negotiate for SMB1 alone{(report.Certainty == ListeningCertainty.ByPort ? "; other ports could not be looked at" : "")}"),
+                $"{Wording.Listed([.. asked.Select(socket => socket.Target?.ToString()).OfType<string>()], ShownTargets)} refused a negotiate for SMB1 alone{(report.Certainty == ListeningCertainty.ByPort ? "; other ports could not be looked at" : "")}"),
         };
-    }
-
-    private static string Where(IReadOnlyList<ServedSocket> asked)
-    {
-        const int Shown = 4;
-        var targets = asked.Select(socket => socket.Target?.ToString()).OfType<string>().ToList();
-        return string.Join(", ", targets.Take(Shown)) + (targets.Count > Shown ? $" and {targets.Count - Shown} more" : "");
     }
 
     private async Task<ServedSocket> AskAsync(ListeningSocket socket, IReadOnlyList<string> names, CancellationToken cancellationToken)

@@ -9,8 +9,6 @@ namespace Smb1Exporter.Probing.Windows;
 /// </summary>
 internal static class SessionList
 {
-    private const int ShownClients = 5;
-
     /// <summary>What a look at the SMB server says of open SMB1 sessions.</summary>
     /// <param name="look">The look, with sessions asked for.</param>
     /// <param name="machine">The name of this machine.</param>
@@ -41,12 +39,7 @@ internal static class SessionList
             .OrderBy(session => session.Begin ?? DateTimeOffset.MinValue)
             .ToList();
         var doubts = FindDoubts(sessions, lines, entries).ToList();
-        var detail = string.Join(
-            ' ',
-            new[] { Summary(here, doubts.Count == 0) }
-                .Concat(elsewhere == 0 ? [] : [$"SMB1 sessions on other nodes of the cluster: {elsewhere}; the exporters there report them."])
-                .Concat(doubts));
-        return new OpenSessions(doubts.Count == 0 ? OpenSessionsOutcome.Listed : OpenSessionsOutcome.PartlyListed, here, detail);
+        return OpenSessions.Of(here, doubts, elsewhere);
     }
 
     private static OpenSession ToSession(SessionLine entry, SmbServerSessions sessions, IReadOnlyCollection<string> storedKeys)
@@ -72,22 +65,9 @@ internal static class SessionList
             yield return $"Sessions that could not be read: {lines.Count - entries.Count} (such as {Excerpt.Of(sessions.Lines.First(line => SessionLine.Parse(line) is null))}).";
         }
 
-        var unknown = entries.Where(entry => entry.IsSmb1 is null).ToList();
-        if (unknown.Count > 0)
+        foreach (var doubt in OpenSessions.DoubtsOfDialects([.. entries.Where(entry => entry.IsSmb1 is null).Select(entry => entry.Dialect)]))
         {
-            yield return $"Sessions whose dialect is not known: {unknown.Count} (such as {Excerpt.Of(unknown[0].Dialect)}).";
+            yield return doubt;
         }
-    }
-
-    private static string Summary(List<OpenSession> sessions, bool isComplete)
-    {
-        if (sessions.Count == 0)
-        {
-            return isComplete ? "No SMB1 session is open." : "No SMB1 session was found among the open ones.";
-        }
-
-        var clients = sessions.Select(session => session.Client.Length > 0 ? session.Client : "unknown").Distinct().ToList();
-        return $"Clients with an open SMB1 session: {string.Join(", ", clients.Take(ShownClients))}"
-            + (clients.Count > ShownClients ? $" and {clients.Count - ShownClients} more." : ".");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class WindowsProver(WindowsServerInspector inspector, NegotiateQ
                 : sessions.IsComplete ? new ProofResult(true, timeProvider.GetUtcNow(), "no SMB1 session is open (Get-SmbSession)")
                 : new ProofResult(null, null, sessions.Detail.TrimEnd('.')),
             OpenSessions = sessions.Smb1,
-            MayHideSessions = sessions.Outcome is OpenSessionsOutcome.Failed or OpenSessionsOutcome.PartlyListed,
+            MayHideSessions = sessions.MayHide,
         };
         if (question is null)
         {
