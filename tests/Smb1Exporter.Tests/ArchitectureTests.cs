@@ -22,7 +22,7 @@ public class ArchitectureTests
         ["Exposition"] = ["Files", "Auditing", "State", "Counting", "Verdicts", "Serving"],
         ["Pushing"] = ["State", "Counting", "Exposition"],
         ["Probing/Wire"] = [],
-        ["Probing"] = ["Auditing", "Files", "Probing/Wire"],
+        ["Probing"] = ["Auditing", "Auditing/Samba/Configuration", "Files", "Probing/Wire"],
         ["Probing/Windows"] = ["Auditing", "Auditing/Windows", "Probing"],
         ["Reporting"] = ["Auditing", "State", "Verdicts"],
         ["Serving"] = [],

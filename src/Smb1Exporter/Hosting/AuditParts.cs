@@ -76,7 +76,6 @@ internal static class AuditParts
                 options.Samba,
                 services.GetRequiredService<OwnConnections>(),
                 services.GetRequiredService<IProcessRunner>(),
-                new ConfigurationFingerprints(services.GetRequiredService<TimeProvider>()).OfAsync,
                 services.GetRequiredService<TimeProvider>(),
                 mayUseSmb1);
     }

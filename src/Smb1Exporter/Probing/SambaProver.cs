@@ -1,4 +1,5 @@
 using Smb1Exporter.Auditing;
+using Smb1Exporter.Auditing.Samba.Configuration;
 using Smb1Exporter.Files;
 
 namespace Smb1Exporter.Probing;
@@ -11,8 +12,6 @@ internal sealed class SambaProver : IServerProver
 
     /// <summary>A name that is not ASCII is tried this often: with <c>%m</c> in the log's name it makes a file of its own.</summary>
     private static readonly TimeSpan AskForNamesEvery = TimeSpan.FromHours(6);
-
-    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(15);
 
     private readonly ProcessList _list = new();
     private readonly ServersToAsk _servers;
@@ -27,7 +26,12 @@ internal sealed class SambaProver : IServerProver
     private readonly TimeProvider _timeProvider;
     private (long At, string Servers, bool Lose)? _names;
 
-    public SambaProver(SambaOptions options, OwnConnections own, IProcessRunner processes, Func<string, CancellationToken, Task<string>> fingerprintOf, TimeProvider timeProvider, bool mayUseSmb1 = true)
+    /// <param name="options">Where the servers are, and the smb.conf of ours.</param>
+    /// <param name="own">Tells which records of our own were read.</param>
+    /// <param name="processes">Runs Samba's programs.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="mayUseSmb1">Whether it may log on by SMB1, of which whoever counts has to know.</param>
+    public SambaProver(SambaOptions options, OwnConnections own, IProcessRunner processes, TimeProvider timeProvider, bool mayUseSmb1)
     {
         ArgumentNullException.ThrowIfNull(options);
         var probe = new SmbProbe(timeProvider);
@@ -37,7 +41,7 @@ internal sealed class SambaProver : IServerProver
         _others = new AuditedQuestion(probe, own, timeProvider, mayUseSmb1: false);
         _named = options.Servers.Count > 0;
         _idle = new IdleQuestion(file => new OpenSessionReader(processes, _list, timeProvider, file), options.ConfigFile, timeProvider);
-        _watch = new ServerWatch(_servers, _list, fingerprintOf, options.ConfigFile, timeProvider);
+        _watch = new ServerWatch(_servers, _list, new ConfigurationFingerprints(timeProvider), options.ConfigFile, timeProvider);
         (_processes, _configFile, _timeProvider) = (processes, options.ConfigFile, timeProvider);
     }
 
@@ -167,7 +171,7 @@ internal sealed class SambaProver : IServerProver
         }
 
         var file = report.Servers.FirstOrDefault(server => !server.IsForeign)?.ConfigFile ?? _configFile;
-        var result = await _processes.RunAsync("testparm", ["-s", "--parameter-name=netbios aliases", file], ToolLimit, cancellationToken);
-        return [.. result.Output.Split([' ', ',', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Take(MostNames)];
+        var (aliases, _) = await new SambaTools(_processes, file).GetParameterAsync("netbios aliases", cancellationToken);
+        return [.. (aliases ?? "").Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries).Take(MostNames)];
     }
 }

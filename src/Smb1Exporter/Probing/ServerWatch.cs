@@ -1,15 +1,16 @@
 using System.Globalization;
+using Smb1Exporter.Auditing.Samba.Configuration;
 
 namespace Smb1Exporter.Probing;
 
 /// <summary>Notices that an SMB server was started or ended, or that a file of its configuration was written.</summary>
 /// <param name="servers">Finds the servers.</param>
 /// <param name="processes">The processes of this machine.</param>
-/// <param name="fingerprintOf">What changes with the files of the configuration that begins with an smb.conf.</param>
+/// <param name="fingerprints">What changes with the files of a configuration.</param>
 /// <param name="configFile">The smb.conf of an smbd that names none on its command line.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class ServerWatch(
-    ServersToAsk servers, ProcessList processes, Func<string, CancellationToken, Task<string>> fingerprintOf, string configFile, TimeProvider timeProvider)
+    ServersToAsk servers, ProcessList processes, ConfigurationFingerprints fingerprints, string configFile, TimeProvider timeProvider)
 {
     /// <summary>Finding all listeners takes several milliseconds: between two such looks only the known processes are looked at.</summary>
     private static readonly TimeSpan FindEvery = TimeSpan.FromMinutes(1);
@@ -42,7 +43,7 @@ internal sealed class ServerWatch(
         var stamp = new List<string> { _processes, _sockets };
         foreach (var file in _files)
         {
-            stamp.Add(await fingerprintOf(file, cancellationToken));
+            stamp.Add(await fingerprints.OfAsync(file, cancellationToken));
         }
 
         Last = string.Join('|', stamp);
