@@ -137,23 +137,20 @@ internal sealed partial class HostEvidence(
         {
             var earlier = _goesOn ? _proof : Forgotten(_proof);
             var isIdle = inUse == 0 && !proof.MayHideSessions;
-            _recordedSince = proof.Audited.Answer == true && proof.Unseen.Length == 0 && _goesOn && _proof.Audited.Answer == true ? _recordedSince ?? proof.Uptime
-                : proof.Audited.Answer == true ? proof.Uptime
-                : null;
-            if (proof.Audited.Answer == true)
+            var isProved = proof.Audited.Answer == true;
+            var holdsForAll = isProved && hostState.Auditing.Unseen.Length + proof.Unseen.Length == 0;
+            var wasSo = holdsForAll && _goesOn && _proof.Audited.Answer == true;
+            if (wasSo)
             {
-                if (_goesOn && _proof.Audited.Answer == true && hostState.Auditing.Unseen.Length == 0 && proof.Unseen.Length == 0)
-                {
-                    store.Prove(isQuiet: isIdle && _wasIdle);
-                }
-                else
-                {
-                    store.Doubt();
-                }
-
-                _goesOn = true;
+                store.Prove(isQuiet: isIdle && _wasIdle);
+            }
+            else if (isProved)
+            {
+                store.Doubt();
             }
 
+            _recordedSince = wasSo ? _recordedSince ?? proof.Uptime : holdsForAll ? proof.Uptime : null;
+            _goesOn |= isProved;
             _wasIdle = isIdle;
             var now = timeProvider.GetTimestamp();
             _servedAt = proof.Served.Answer is null ? _servedAt : now;
@@ -187,7 +184,7 @@ internal sealed partial class HostEvidence(
         var outcome = store.CountSessions(proof.OpenSessions, _recordedSince);
         foreach (var session in outcome.Counted)
         {
-            Log.OpenSession(logger, session.Client.Length > 0 ? session.Client : ClientTotals.Unknown, session.Begin is { } begin ? $" since {Figures.Time(begin)} UTC" : "");
+            Log.OpenSession(logger, session.ShownClient, session.Begin is { } begin ? $" since {Figures.Time(begin)} UTC" : "");
         }
 
         return outcome.InUse;

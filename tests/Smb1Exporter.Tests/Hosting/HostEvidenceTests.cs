@@ -279,6 +279,25 @@ public sealed class HostEvidenceTests : IDisposable
         Assert.Equal(1, _harness.TotalOf("10.0.0.1"));
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("include = %I.conf sets a level for some clients.", 1)]
+    public async Task A_session_that_began_while_each_leaves_a_record_is_counted_by_that_and_by_itself_where_some_leave_none(string unseen, int counted)
+    {
+        var opinion = On with { Unseen = unseen };
+        _server.Uptime = 0;
+        await _evidence.UpdateAsync(opinion, Cancelled);
+        await AskAsync();
+        _harness.Clock.Advance(TimeSpan.FromHours(1));
+
+        // Found when its record, if there was one, is forgotten.
+        (_server.OpenSessions, _server.Idle, _server.Uptime) = (
+            [Session("10.0.0.1", _harness.Now - TimeSpan.FromMinutes(30)) with { ProcessStarted = 30 * 60 * 100 }], new ProofResult(false, null, "10.0.0.1"), 60 * 60 * 100);
+        await AskAsync();
+
+        Assert.Equal(counted, _harness.TotalOf("10.0.0.1"));
+    }
+
     [Fact]
     public async Task Sessions_of_excluded_clients_hold_nothing_up()
     {

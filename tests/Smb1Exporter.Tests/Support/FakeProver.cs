@@ -27,6 +27,9 @@ internal sealed class FakeProver : IServerProver
     /// <summary>Whether the settings are believed where it proves nothing, as on Windows.</summary>
     public bool IsBelief { get; init; }
 
+    /// <summary>Hundredths of a second since the machine's start.</summary>
+    public long? Uptime { get; set; }
+
     /// <summary>What changes with the servers.</summary>
     public string Stamp { get; set; } = "";
 
@@ -44,7 +47,7 @@ internal sealed class FakeProver : IServerProver
             await beforeConnecting(From, cancellationToken);
         }
 
-        return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen, IsBelief = IsBelief };
+        return new ServerProof(Now(Served), Now(Audited), Now(Idle)) { OpenSessions = OpenSessions, MayHideSessions = MayHideSessions, Unseen = Unseen, IsBelief = IsBelief, Uptime = Uptime };
     }
 
     public Task<string> GetStampAsync(CancellationToken cancellationToken) => Task.FromResult(Stamp);
