@@ -48,7 +48,8 @@ public static class FreePorts
         }
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nobody listens on it.</summary>
+    public static bool IsFree(int port)
     {
         using var listener = new TcpListener(IPAddress.Loopback, port);
         try

@@ -21,14 +21,10 @@ internal static class ProvenState
             return Believed(opinion, proof, lastAttempt, offSince);
         }
 
-        var served = Served(opinion, proof.Served, lastAttempt, now, out var aboutServed);
+        // One cause is told once.
+        var isOneCause = proof is { Served.Answer: null, Audited.Answer: null } && proof.Served.Detail == proof.Audited.Detail;
+        var served = Served(opinion, proof.Served, lastAttempt, now, isOneCause, out var aboutServed);
         var audited = Audited(opinion, proof, lastAttempt, now, out var aboutAudited);
-        if (proof is { Served.Answer: null, Audited.Answer: null } && proof.Served.Detail == proof.Audited.Detail)
-        {
-            // One cause is told once.
-            aboutServed = aboutServed.Replace($": {Clause(proof.Served.Detail)}.", ".", StringComparison.Ordinal);
-        }
-
         var detail = opinion is { ServerEnabled: null, AuditingEnabled: null }
             ? Join(opinion.Detail, aboutServed, aboutAudited)
             : Join(aboutServed, aboutAudited, $"The configuration says: {opinion.Detail}");
@@ -41,7 +37,7 @@ internal static class ProvenState
         };
     }
 
-    private static bool? Served(AuditingState opinion, ProofResult proof, DateTimeOffset? lastAttempt, DateTimeOffset now, out string told)
+    private static bool? Served(AuditingState opinion, ProofResult proof, DateTimeOffset? lastAttempt, DateTimeOffset now, bool isCauseToldBelow, out string told)
     {
         // An attempt that is older than the refusal was made before SMB1 was switched off.
         var since = proof is { Answer: false, Time: { } asked } ? asked : now - AttemptsSpeakFor;
@@ -55,7 +51,7 @@ internal static class ProvenState
         {
             true => $"SMB1 is served: {Clause(proof.Detail)}.",
             false => $"SMB1 is not served: {Clause(proof.Detail)}.",
-            null => $"Whether SMB1 is served is not proved: {Clause(proof.Detail)}.",
+            null => isCauseToldBelow ? "Whether SMB1 is served is not proved." : $"Whether SMB1 is served is not proved: {Clause(proof.Detail)}.",
         };
 
         // A configuration that allows SMB1 leads to no false all-clear, one that does not may.

@@ -39,28 +39,11 @@ internal static class StateFileCheck
     public static string? AuditingFailure(string path) => TryRead(path, state => state.Values.GetValueOrDefault(StateNames.AuditingFailure));
 
     /// <summary>When SMB1 was last recorded; null where it never was, or that cannot be told.</summary>
-    public static DateTimeOffset? LastAttempt(string path)
-    {
-        DateTimeOffset? last = null;
-        _ = TryRead(path, state =>
-        {
-            last = AttemptTotals.Of(state).LastAttempt;
-            return null;
-        });
-        return last;
-    }
+    public static DateTimeOffset? LastAttempt(string path) => TryRead(path, state => AttemptTotals.Of(state).LastAttempt);
 
     /// <summary>Whether a running exporter has its own log-ons recorded; null where none runs, or that cannot be told.</summary>
-    public static ProofResult? AuditedByRunning(string path)
-    {
-        ProofResult? found = null;
-        _ = TryRead(path, state =>
-        {
-            found = StateLock.IsTaken(path) && ExporterRecord.ReadFrom(state)?.Host.Proof.Audited is { Answer: not null } audited ? audited : null;
-            return null;
-        });
-        return found;
-    }
+    public static ProofResult? AuditedByRunning(string path) => TryRead(
+        path, state => StateLock.IsTaken(path) && ExporterRecord.ReadFrom(state)?.Host.Proof.Audited is { Answer: not null } audited ? audited : null);
 
     /// <summary>The server's name that was shown last; null where none was, or that cannot be told.</summary>
     public static string? HostName(string path) => TryRead(path, state => state.Values.GetValueOrDefault(ExporterRecord.HostNameKey));
@@ -70,15 +53,15 @@ internal static class StateFileCheck
         path, state => StateLock.IsTaken(path) && ExporterRecord.ReadFrom(state)?.Host is { SourceUp: false } host ? host.SourceDetail : null);
 
     // What is wrong with the file is told where it is looked at.
-    private static string? TryRead(string path, Func<StoredState, string?> read)
+    private static T? TryRead<T>(string path, Func<StoredState, T?> read)
     {
         try
         {
-            return File.Exists(path) ? read(StateReader.Read(path)) : null;
+            return File.Exists(path) ? read(StateReader.Read(path)) : default;
         }
         catch (Exception e) when (e is SqliteException or DamagedRowException or IOException or UnauthorizedAccessException)
         {
-            return null;
+            return default;
         }
     }
 

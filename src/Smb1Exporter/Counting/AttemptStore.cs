@@ -87,7 +87,7 @@ internal sealed class AttemptStore : IDisposable
                 }
                 else if (_open.EndsQuiet)
                 {
-                    _stretch.EndQuiet(isCovered: _open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
+                    EndQuiet(_open);
                 }
             }
             catch
@@ -209,7 +209,7 @@ internal sealed class AttemptStore : IDisposable
                 if (outcome.InUse > 0)
                 {
                     open.EndQuiet();
-                    _stretch.EndQuiet(isCovered: open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
+                    EndQuiet(open);
                 }
             });
             return outcome;
@@ -418,6 +418,8 @@ internal sealed class AttemptStore : IDisposable
             }
         }
     }
+
+    private void EndQuiet(OpenChange open) => _stretch.EndQuiet(isCovered: open.WatchedWith(_stretch.Unstored).Covered > TimeSpan.Zero);
 
     private void Discard() => _open = new OpenChange(_file.Stored);
 

@@ -81,7 +81,7 @@ public sealed class OffThoughServedTests
             GlobalLines = ["disable netbios = no", "netbios name = NEWNAME", "netbios aliases = OLDNAME", $"include = {site.Folder}/%L.conf"],
         });
         await samba.StopAsync();
-        Assert.SkipUnless(IsFree(NetBiosSession), $"port {NetBiosSession} is taken");
+        Assert.SkipUnless(FreePorts.IsFree(NetBiosSession), $"port {NetBiosSession} is taken");
         await samba.EditConfigurationAsync($"smb ports = {samba.Port}", $"smb ports = {samba.Port} {NetBiosSession}");
         await samba.StartAgainAsync(TestContext.Current.CancellationToken);
 
@@ -90,20 +90,6 @@ public sealed class OffThoughServedTests
         await exporter.ThenSeesAsync(seen => seen is { Served: true, ServedAnswer: Seen.Yes }, "SMB1 is served");
         await exporter.ThenGivesNoAllClearAsync("SMB1 is served under the name OLDNAME");
         await exporter.ThenPageSaysAsync("OLDNAME");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static async Task ThenIsServedAsync(Site site, SambaServerOptions options)

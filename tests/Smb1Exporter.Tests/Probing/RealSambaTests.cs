@@ -140,7 +140,7 @@ public sealed class RealSambaTests
     public async Task On_port_139_a_session_is_requested_first()
     {
         AuditedSamba.SkipWithoutSamba();
-        Assert.SkipUnless(IsFree(139), "another server listens on port 139");
+        Assert.SkipUnless(FreePorts.IsFree(139), "another server listens on port 139");
         await using var samba = new AuditedSamba();
         await samba.StartAsync(new SambaServerOptions { Configuration = ConfigurationWithPort139 });
         var target = new ProbeTarget(new IPEndPoint(IPAddress.Loopback, 139));
@@ -183,18 +183,4 @@ public sealed class RealSambaTests
             $"log level = 1 auth_json_audit:5@{folder}/auth_audit.log",
             "",
         ]));
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }
