@@ -25,13 +25,39 @@ public sealed class OnThoughNotRecordedTests
         await ThenIsNotWatchedAsync(site, new SambaServerOptions { LogLevel = SambaServerOptions.Audited, Arguments = arguments });
     }
 
-    [Fact]
-    public async Task Another_file_than_the_one_that_is_read_is_found()
+    [Theory]
+    [InlineData("samba/other.log")]
+    [InlineData("elsewhere/auth_audit.log")]
+    public async Task Another_file_than_the_one_that_is_read_is_found_be_it_of_the_same_name(string written)
     {
         await using var site = new Site();
-        var samba = site.Subfolder("samba");
+        site.Subfolder("elsewhere");
+        await File.WriteAllTextAsync(Path.Combine(site.Subfolder("samba"), "auth_audit.log"), "", TestContext.Current.CancellationToken);
+        await ThenIsNotWatchedAsync(site, new SambaServerOptions { LogLevel = $"1 auth_json_audit:5@{site[written]}" });
+    }
+
+    [Fact]
+    public async Task Records_that_smbd_writes_below_a_root_directory_of_its_own_are_found_to_be_missing()
+    {
+        await using var site = new Site();
+        var (samba, root) = (site.Subfolder("samba"), site.Subfolder("root"));
+        foreach (var folder in new[] { "private", "lock", "state", "cache", "pid", "ncalrpc" })
+        {
+            Directory.CreateDirectory($"{root}{samba}/{folder}");
+        }
+
+        Directory.CreateDirectory($"{root}/etc");
+        foreach (var file in new[] { "/etc/passwd", "/etc/group", "/etc/nsswitch.conf" })
+        {
+            File.Copy(file, $"{root}{file}");
+        }
+
         await File.WriteAllTextAsync(Path.Combine(samba, "auth_audit.log"), "", TestContext.Current.CancellationToken);
-        await ThenIsNotWatchedAsync(site, new SambaServerOptions { LogLevel = $"1 auth_json_audit:5@{samba}/other.log" });
+        var server = await site.SambaAsync(new SambaServerOptions { LogLevel = SambaServerOptions.Audited, GlobalLines = [$"root directory = {root}"] });
+        var exporter = await site.ExporterForSambaAsync(server, EvidenceSteps.AsksAllTheTime, EvidenceSteps.LeavesAuditingAlone);
+
+        await exporter.ThenSeesAsync(seen => seen is { AuditedAnswer: Seen.No, Audited: false } && IsNotWatched(seen), "SMB1 is served and not audited");
+        Assert.NotEmpty(await File.ReadAllTextAsync($"{root}{server.AuditLog}", TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -37,6 +37,27 @@ public sealed class ReadyThoughLostTests
         await exporter.ThenPageSaysAsync(macro);
     }
 
+    [Theory]
+    [InlineData("%L")]
+    [InlineData("%U")]
+    public async Task Nothing_is_covered_where_a_name_has_a_configuration_of_its_own_and_file_and_line_are_told(string macro)
+    {
+        await using var site = new Site();
+        await File.WriteAllTextAsync(site["of-oldnas.conf"], "# for the old scanner\nlog level = 0\n", TestContext.Current.CancellationToken);
+        var samba = await site.SambaAsync(new SambaServerOptions
+        {
+            LogLevel = SambaServerOptions.Audited,
+            GlobalLines = ["netbios aliases = OLDNAS", $"include = {site.Folder}/of-{macro}.conf"],
+        });
+        var exporter = await site.ExporterForSambaAsync(samba, EvidenceSteps.AsksAllTheTime);
+
+        var first = await exporter.ThenSeesAsync(seen => seen is { Served: true, AuditedAt: not "" }, "the server was asked");
+        var seen = await exporter.WhenAnsweredAgainAsync(await exporter.WhenAnsweredAgainAsync(first));
+
+        Assert.True(seen is { Covered: 0, Quiet: 0 }, seen.ToString());
+        await exporter.ThenPageSaysAsync(macro, $"{site["of-oldnas.conf"]}, line 2");
+    }
+
     /// <summary>Its sessions leave no record.</summary>
     private static async Task GivenConfigurationOfOneClientAsync(Site site, SambaServer samba)
     {
