@@ -65,7 +65,7 @@ internal sealed class SambaOptions
 
     /// <summary>
     /// The file of the debug class auth_json_audit; may hold Samba's substitutions (<c>%m</c>, <c>%I</c>, …) or <c>*</c> for several files.
-    /// Empty (default): the file that smb.conf names for the class, or /var/log/samba/auth_audit.log where it names none.
+    /// Empty (default): the file that smb.conf names for the class, or /var/log/samba/smb1_audit.json where it names none.
     /// </summary>
     public string AuditLog { get; set; } = "";
 

@@ -3,7 +3,7 @@ namespace Smb1Exporter.Auditing;
 /// <summary>An audit log that is read forward from a position.</summary>
 internal interface IAuditSource : IDisposable
 {
-    /// <summary>The source as log lines and the page name it, for example "Samba audit log /var/log/samba/auth_audit.log".</summary>
+    /// <summary>The source as log lines and the page name it, for example "Samba audit log /var/log/samba/smb1_audit.json".</summary>
     string Description { get; }
 
     /// <summary>Reads what comes after <paramref name="start"/>, a bounded amount at a time.</summary>

@@ -76,7 +76,7 @@ public sealed class CheckCommandTests : IDisposable
         var (code, text) = await RunAsync($"--Exporter:StateFile={_folder["state.db"]}", "--Exporter:Samba:AuditLog=/srv/log/%m/audit");
         Assert.Equal(1, code);
         Assert.Contains("[FAULT] Audit log: The folder of the audit log /srv/log/%m/audit depends on %m", text, StringComparison.Ordinal);
-        Assert.Contains("such as auth_json_audit:5@/var/log/samba/auth_audit.log", text, StringComparison.Ordinal);
+        Assert.Contains("such as auth_json_audit:5@/var/log/samba/smb1_audit.json", text, StringComparison.Ordinal);
         Assert.Contains("in Exporter:Samba:AuditLog", text, StringComparison.Ordinal);
     }
 

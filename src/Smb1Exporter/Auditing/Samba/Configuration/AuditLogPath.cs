@@ -15,7 +15,7 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 internal static partial class AuditLogPath
 {
     /// <summary>Where the audit goes when nobody says otherwise.</summary>
-    public const string Default = "/var/log/samba/auth_audit.log";
+    public const string Default = "/var/log/samba/smb1_audit.json";
 
     /// <summary>smbd's general log where smb.conf has no <c>log file</c>: log.smbd in the directory compiled in.</summary>
     public const string DefaultGeneralLog = "/var/log/samba/log.smbd";

@@ -22,7 +22,7 @@ internal sealed class SambaAuditing(SambaOptions options, IProcessRunner process
 
     /// <summary>
     /// The log to follow: the setting <c>Exporter:Samba:AuditLog</c>, else the file that smb.conf gives the class, else (class on, without
-    /// a file of its own) Samba's general log, else /var/log/samba/auth_audit.log. Where no file of the setting exists and the class has a level of its
+    /// a file of its own) Samba's general log, else /var/log/samba/smb1_audit.json. Where no file of the setting exists and the class has a level of its
     /// own in the general log, that one: the records are there, and stay there for whoever reads them. May hold Samba's substitutions or <c>*</c>. While it cannot
     /// be told, it stays as it was. Never throws but for cancellation.
     /// </summary>

@@ -6,7 +6,7 @@ namespace Smb1Exporter.Auditing.Samba.Configuration;
 internal sealed record SambaDebugClass(int Level, string? File);
 
 /// <summary>
-/// A value of smb.conf's <c>log level</c>, such as <c>1 auth_json_audit:5@/var/log/samba/auth_audit.log smb:2</c>, read as smbd reads it
+/// A value of smb.conf's <c>log level</c>, such as <c>1 auth_json_audit:5@/var/log/samba/smb1_audit.json smb:2</c>, read as smbd reads it
 /// (debug_parse_levels in lib/util/debug.c; smb.conf(5), "log level").
 /// </summary>
 internal sealed class SambaLogLevel

@@ -22,7 +22,7 @@ public sealed class SambaForgeryTests
 
         Assert.Contains(says, warning, StringComparison.Ordinal);
         Assert.Contains("forge", warning, StringComparison.Ordinal);
-        Assert.Contains("auth_json_audit:5@/var/log/samba/auth_audit.log", warning, StringComparison.Ordinal);
+        Assert.Contains("auth_json_audit:5@/var/log/samba/smb1_audit.json", warning, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -285,7 +285,7 @@ public sealed class SambaInspectTests
         Assert.Contains("Exporter:Samba:ConfigFile", state.Detail, StringComparison.Ordinal);
         Assert.False(outcome.Enabled);
         Assert.Contains(folder["smb.conf"], outcome.Detail, StringComparison.Ordinal);
-        Assert.Equal("/var/log/samba/auth_audit.log", await auditing.GetAuditLogAsync(Token));
+        Assert.Equal("/var/log/samba/smb1_audit.json", await auditing.GetAuditLogAsync(Token));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 }
