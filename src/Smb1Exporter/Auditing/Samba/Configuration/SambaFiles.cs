@@ -1,13 +1,8 @@
-using Smb1Exporter.Files;
-
 namespace Smb1Exporter.Auditing.Samba.Configuration;
 
 /// <summary>Reads smb.conf, and sees to it that nothing in it would hang those who read it: us, testparm, smbcontrol.</summary>
 internal sealed class SambaFiles(string configFile, TimeProvider timeProvider)
 {
-    private const int DeepestInclude = 10;
-    private const int MostFiles = 1000;
-
     /// <summary>Reads smb.conf and what it includes.</summary>
     /// <param name="substitutions">What smbd puts into the paths of included files.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -37,51 +32,9 @@ internal sealed class SambaFiles(string configFile, TimeProvider timeProvider)
     private (SmbConf? Conf, string Error) Read(SmbConfSubstitutions substitutions)
     {
         var text = ConfigurationReader.Read(configFile);
-        var left = MostFiles;
-        return FindHazard(SmbConf.Parse(text), configFile, DeepestInclude, ref left) is { } hazard
-            ? (null, hazard)
-            : (SmbConf.Parse(text, SmbConfTree.Read(configFile, substitutions)), "");
-    }
-
-    /// <summary>An included file that Samba would wait for without end. What it passes over (missing files, directories) is none.</summary>
-    private static string? FindHazard(SmbConf conf, string by, int depth, ref int left)
-    {
-        foreach (var path in conf.ConfigFile is { } other ? conf.Includes.Append(other) : conf.Includes)
-        {
-            // Which file a substitution stands for differs, and a relative path begins wherever Samba's program runs.
-            if (path.Contains('%', StringComparison.Ordinal) || !Path.IsPathRooted(path) || --left < 0)
-            {
-                continue;
-            }
-
-            switch (FileStatusReader.Find(path)?.Kind)
-            {
-                case FileKind.Regular when depth > 0:
-                    if (FindHazard(path, depth - 1, ref left) is { } hazard)
-                    {
-                        return hazard;
-                    }
-
-                    break;
-                case (FileKind.Pipe or FileKind.Device) and var kind when path != "/dev/null":
-                    return $"{path}, which {by} includes, is {ConfigurationReader.Named(kind)}: who reads it may wait for ever; "
-                        + "put a regular file in its place";
-            }
-        }
-
-        return null;
-    }
-
-    private static string? FindHazard(string path, int depth, ref int left)
-    {
-        try
-        {
-            return FindHazard(SmbConf.Parse(ConfigurationReader.Read(path)), path, depth, ref left);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Samba meets the same, at once, and testparm tells.
-            return null;
-        }
+        var tree = SmbConfTree.Read(configFile, substitutions);
+        return tree.Hazard is { } hazard
+            ? (null, $"{hazard.File}, which {hazard.By} includes, is {ConfigurationReader.Named(hazard.Kind)}: who reads it may wait for ever; put a regular file in its place")
+            : (SmbConf.Parse(text, tree), "");
     }
 }

@@ -20,12 +20,10 @@ internal sealed class SmbConf
     private readonly SmbConfParameter? _logLevel;
 
     private SmbConf(
-        string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<SmbConfParameter> global, IReadOnlyList<string> includes,
-        SmbConfTree? tree)
+        string text, SmbConfLine? globalHeader, SmbConfLine? afterGlobalHeader, IReadOnlyList<SmbConfParameter> global, SmbConfTree? tree)
     {
         Text = text;
         Tree = tree;
-        Includes = includes;
         _globalHeader = globalHeader;
         _afterGlobalHeader = afterGlobalHeader;
 
@@ -68,9 +66,6 @@ internal sealed class SmbConf
     /// </summary>
     public bool HasIncludes { get; }
 
-    /// <summary>What the whole file includes, its shares too, as it stands there: with substitutions, or "registry".</summary>
-    public IReadOnlyList<string> Includes { get; }
-
     /// <param name="text">The file's bytes as Latin-1.</param>
     /// <param name="tree">The file with all that it includes, if that was read.</param>
     public static SmbConf Parse(string text, SmbConfTree? tree = null)
@@ -81,7 +76,6 @@ internal sealed class SmbConf
         SmbConfLine? afterHeader = null;
         SmbConfLine? previous = null;
         List<SmbConfParameter> global = [];
-        List<string> includes = [];
         foreach (var line in SmbConfLine.Split(text))
         {
             afterHeader ??= header is not null && ReferenceEquals(previous, header) ? line : null;
@@ -90,23 +84,15 @@ internal sealed class SmbConf
                 inGlobal = SmbConfParameter.IsGlobal(line.Text);
                 header ??= inGlobal ? line : null;
             }
-            else if (SmbConfParameter.From(line) is { } parameter)
+            else if (inGlobal && SmbConfParameter.From(line) is { } parameter)
             {
-                if (inGlobal)
-                {
-                    global.Add(parameter);
-                }
-
-                if (parameter is { Name: "include", Value.Length: > 0 })
-                {
-                    includes.Add(Decode(parameter.Value));
-                }
+                global.Add(parameter);
             }
 
             previous = line;
         }
 
-        return new SmbConf(text, header, afterHeader, global, includes, tree);
+        return new SmbConf(text, header, afterHeader, global, tree);
     }
 
     /// <summary>

@@ -58,6 +58,9 @@ internal sealed class SmbConfTree
     /// <summary>Whether there is more for all clients than could be read: the registry, or a file that nobody here can read or find.</summary>
     public bool IsOpaque { get; private set; }
 
+    /// <summary>A file included for all clients that Samba would wait for without end, and by which file; null where there is none. Missing files are none.</summary>
+    public (string File, string By, FileKind Kind)? Hazard { get; private set; }
+
     /// <summary>Whether Samba's process would have to be asked to know what is included.</summary>
     public bool DependsOnProcess { get; private set; }
 
@@ -100,6 +103,10 @@ internal sealed class SmbConfTree
         if (pattern is null)
         {
             _forAll.Add(file);
+            if (content.Status?.Kind is FileKind.Pipe or FileKind.Device && file != "/dev/null" && _path.TryPeek(out var by))
+            {
+                Hazard ??= (file, by, content.Status.Value.Kind);
+            }
         }
 
         _path.Push(file);
