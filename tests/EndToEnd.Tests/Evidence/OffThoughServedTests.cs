@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
