@@ -1,19 +1,16 @@
 using Smb1Exporter.EndToEnd.Tests.Harness;
 using Smb1Exporter.TestSupport;
 
+[assembly: AssemblyFixture(typeof(RequestTrackerPool))]
+
 namespace Smb1Exporter.EndToEnd.Tests;
 
 /// <summary>The receiver as a program, with a real Request Tracker.</summary>
 public sealed class RequestTrackerTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
     private readonly TemporaryFolder _receiverFolder = new();
 
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _receiverFolder.Dispose();
-    }
+    public void Dispose() => _receiverFolder.Dispose();
 
     [Fact]
     public async Task A_server_has_one_open_ticket_also_after_a_new_start_without_the_database_and_a_new_one_once_a_technician_closed_it()
@@ -85,10 +82,10 @@ public sealed class RequestTrackerTests : IDisposable
         await TicketsOnceAsync(tracker, "1");
     }
 
-    private async Task<RequestTrackerServer> StartTrackerAsync()
+    private static async Task<RequestTrackerServer> StartTrackerAsync()
     {
         Assert.SkipWhen(RequestTrackerServer.Missing is not null, RequestTrackerServer.Missing ?? "");
-        return await RequestTrackerServer.StartAsync(_folder.Path);
+        return await RequestTrackerServer.StartAsync();
     }
 
     private async Task<ReceiverProcess> StartAsync(RequestTrackerServer tracker, params IEnumerable<string> arguments)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -8,6 +9,7 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>A process a test started: its output is captured, it gets real signals, and it is gone when disposed.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
+    private const int HungUp = 1;
     private const int Interrupted = 2;
     private const int QuitNow = 3;
     private const int Terminated = 15;
@@ -99,6 +101,17 @@ public sealed partial class ChildProcess : IAsyncDisposable
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
     }
+
+    /// <summary>The processes that it started and that have not ended.</summary>
+    public IReadOnlyList<int> Children() =>
+    [
+        .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>Sends SIGHUP.</summary>
+    public void HangUp() => Signal(Id, HungUp);
 
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public void Interrupt() => Signal(Id, Interrupted);

@@ -19,9 +19,15 @@ public class HttpServerProcess : IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
+        await LeaveAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>What becomes of it when its test is done: it ends.</summary>
+    protected virtual async Task LeaveAsync()
+    {
         await Process.DisposeAsync();
         Http.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Hands the server back once <paramref name="path"/> answers 200.</summary>

@@ -42,12 +42,15 @@ public sealed class RequestTrackerServer : HttpServerProcess
     private static readonly string[] OpenStatuses = ["new", "open", "stalled"];
 
     private readonly RequestTrackerTemplate _template;
+    private readonly string _folder;
     private readonly string _mailFolder;
+    private TemporaryFolder? _pooledIn;
 
     private RequestTrackerServer(ChildProcess process, int port, string folder, RequestTrackerTemplate template)
         : base(process, port)
     {
         _template = template;
+        _folder = folder;
         _mailFolder = Path.Combine(folder, "var");
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("token", TokenOf(Administrator));
     }
@@ -66,8 +69,11 @@ public sealed class RequestTrackerServer : HttpServerProcess
     /// <summary>Whether a status is one of those in which work is left.</summary>
     public static bool IsOpen(RequestTrackerTicket ticket) => OpenStatuses.Contains(ticket.Status, StringComparer.Ordinal);
 
-    /// <summary>Starts it in <paramref name="folder"/>, which must exist and is the test's to remove.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>One as new, for one test; the next test gets it once it is disposed.</summary>
+    public static Task<RequestTrackerServer> StartAsync() => RequestTrackerPool.TakeAsync();
+
+    /// <summary>Starts one of the test's own.</summary>
+    /// <param name="folder">Where its files will lie. It must exist and is the test's to remove.</param>
     /// <param name="library">Where further Perl modules lie, as in Request Tracker's local library; null for none.</param>
     public static async Task<RequestTrackerServer> StartAsync(string folder, string? library = null)
     {
@@ -83,6 +89,40 @@ public sealed class RequestTrackerServer : HttpServerProcess
                 folder,
                 template),
             "/static/images/favicon.png"));
+    }
+
+    internal static async Task<RequestTrackerServer> StartPooledAsync()
+    {
+        var folder = new TemporaryFolder();
+        try
+        {
+            var server = await StartAsync(folder.Path);
+            server._pooledIn = folder;
+            return server;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    internal async Task EndAsync()
+    {
+        await base.LeaveAsync();
+        _pooledIn?.Dispose();
+    }
+
+    protected override async Task LeaveAsync()
+    {
+        if (_pooledIn is null || Process.HasExited)
+        {
+            await EndAsync();
+            return;
+        }
+
+        await BecomeNewAsync();
+        RequestTrackerPool.GiveBack(this);
     }
 
     /// <summary>All tickets that are not deleted and not merged into others, oldest first.</summary>
@@ -127,6 +167,19 @@ public sealed class RequestTrackerServer : HttpServerProcess
 
     /// <summary>Disables or enables a queue.</summary>
     public Task SetQueueDisabledAsync(string name, bool disabled) => SendAsync(HttpMethod.Put, $"queue/{name}", new { Disabled = disabled ? 1 : 0 });
+
+    // Its workers alone hold the database, and what they remember of it.
+    private async Task BecomeNewAsync()
+    {
+        var workers = Process.Children();
+        Process.HangUp();
+        await Eventually.TrueAsync(() => !workers.Intersect(Process.Children()).Any(), "Request Tracker's workers ended");
+        File.Copy(_template.Database, RequestTrackerTemplate.DatabaseIn(_folder), overwrite: true);
+        foreach (var mail in Directory.EnumerateFiles(_mailFolder, "*.mbox"))
+        {
+            File.Delete(mail);
+        }
+    }
 
     private static bool IsInstalled(string package) => File.Exists($"/var/lib/dpkg/info/{package}.list");
 

@@ -35,7 +35,7 @@ internal static class SiteParts
     public static async Task<RequestTrackerServer> RequestTrackerAsync(this Site site)
     {
         Assert.SkipWhen(RequestTrackerServer.Missing is not null, RequestTrackerServer.Missing ?? "");
-        return site.Own(await RequestTrackerServer.StartAsync(site.Subfolder("request-tracker")));
+        return site.Own(await RequestTrackerServer.StartAsync());
     }
 
     /// <summary>A receiver that writes to a Request Tracker, into its queue "Alerts".</summary>

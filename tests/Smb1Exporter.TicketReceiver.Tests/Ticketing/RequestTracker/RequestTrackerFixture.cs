@@ -1,6 +1,8 @@
 using Smb1Exporter.TestSupport;
 using Smb1Exporter.TicketReceiver.Tests.Fakes;
 
+[assembly: AssemblyFixture(typeof(RequestTrackerPool))]
+
 namespace Smb1Exporter.TicketReceiver.Tests.Ticketing.RequestTracker;
 
 /// <summary>A real Request Tracker behind a proxy on which requests go wrong.</summary>
@@ -81,7 +83,7 @@ internal sealed class RequestTrackerFixture : IStatefulFixture
     {
         Assert.SkipWhen(RequestTrackerServer.Missing is not null, RequestTrackerServer.Missing ?? "");
         var folder = new TemporaryFolder();
-        var server = await RequestTrackerServer.StartAsync(folder.Path);
+        var server = await RequestTrackerServer.StartAsync();
         var proxy = new FaultyProxy(server.Address);
         await proxy.StartAsync();
         return new RequestTrackerFixture(folder, server, proxy);
