@@ -59,9 +59,7 @@ public sealed class CheckTests
     public async Task An_smbd_that_does_not_run_is_one_fault_also_in_JSON()
     {
         await using var site = new Site();
-        var samba = await AuditedAsync(site);
-        await samba.ConnectSmb1Async(TestContext.Current.CancellationToken);
-        await samba.StopAsync();
+        var samba = await StoppedAsync(site);
 
         ThenIsOneFault(await CheckAsync(site, samba), $"127.0.0.1:{samba.Port} could not be asked", "Start smbd");
         var json = await CheckAsync(site, samba, "--json");
@@ -76,9 +74,7 @@ public sealed class CheckTests
     public async Task A_port_that_another_program_took_is_one_fault()
     {
         await using var site = new Site();
-        var samba = await AuditedAsync(site);
-        await samba.ConnectSmb1Async(TestContext.Current.CancellationToken);
-        await samba.StopAsync();
+        var samba = await StoppedAsync(site);
         using var other = new TcpListener(IPAddress.Loopback, samba.Port);
         other.Start();
 
@@ -87,6 +83,14 @@ public sealed class CheckTests
 
     private static Task<SambaServer> AuditedAsync(Site site, params IReadOnlyList<string> lines) =>
         site.SambaAsync(new SambaServerOptions { LogLevel = SambaServerOptions.Audited, GlobalLines = lines });
+
+    private static async Task<SambaServer> StoppedAsync(Site site)
+    {
+        var samba = await AuditedAsync(site);
+        await samba.ConnectSmb1Async(TestContext.Current.CancellationToken);
+        await samba.StopAsync();
+        return samba;
+    }
 
     private static Task<ExporterCheck> CheckAsync(Site site, SambaServer samba, params IReadOnlyList<string> arguments) => site.ThenCheckEndsAsync(
         [$"--Exporter:Samba:ConfigFile={samba.ConfigFile}", $"--Exporter:Samba:AuditLog={samba.AuditLog}", .. ExporterArguments.AskOnly(samba), .. arguments]);
