@@ -38,6 +38,7 @@ public sealed class KillTests
         }
 
         await sending;
+        await receiver.Current.ListeningAsync();
         var tickets = await Eventually.GetAsync(
             () => client.TicketsAsync(),
             tickets => tickets.Sum(ticket => 1 + ticket.Notes.Count) >= Servers * NotificationsPerServer,
