@@ -9,7 +9,6 @@ namespace Smb1Exporter.TestSupport;
 /// <summary>A process a test started: its output is captured, it gets real signals, and it is gone when disposed.</summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
-    private const int HungUp = 1;
     private const int Interrupted = 2;
     private const int QuitNow = 3;
     private const int Terminated = 15;
@@ -102,17 +101,6 @@ public sealed partial class ChildProcess : IAsyncDisposable
         _process.StandardInput.Flush();
     }
 
-    /// <summary>The processes that it started and that have not ended.</summary>
-    public IReadOnlyList<int> Children() =>
-    [
-        .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
-    ];
-
-    /// <summary>Sends SIGHUP.</summary>
-    public void HangUp() => Signal(Id, HungUp);
-
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public void Interrupt() => Signal(Id, Interrupted);
 
@@ -124,6 +112,18 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     /// <summary>Sends SIGKILL: no code of the program runs after it.</summary>
     public void Kill() => Signal(_ownSession ? -Id : Id, Killed);
+
+    /// <summary>Sends SIGKILL to the processes that it started itself, and returns when it has taken notice of their end.</summary>
+    public async Task KillChildrenAsync()
+    {
+        var children = Children();
+        foreach (var child in children)
+        {
+            Signal(child, Killed);
+        }
+
+        await Eventually.TrueAsync(() => HasExited || !children.Intersect(Children()).Any(), $"the processes of {_process.StartInfo.FileName} ended");
+    }
 
     /// <summary>Sends SIGSTOP, and returns when the program stands still: its connections stay open, and nothing of it runs, as on a machine that hangs.</summary>
     public async Task PauseAsync()
@@ -189,6 +189,13 @@ public sealed partial class ChildProcess : IAsyncDisposable
             throw new Win32Exception(error);
         }
     }
+
+    private List<int> Children() =>
+    [
+        .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>The state letter of proc(5), which stands behind the name in brackets.</summary>
     private char State()

@@ -43,7 +43,6 @@ public sealed class RequestTrackerServer : HttpServerProcess
 
     private readonly RequestTrackerTemplate _template;
     private readonly string _folder;
-    private readonly string _mailFolder;
     private TemporaryFolder? _pooledIn;
 
     private RequestTrackerServer(ChildProcess process, int port, string folder, RequestTrackerTemplate template)
@@ -51,7 +50,6 @@ public sealed class RequestTrackerServer : HttpServerProcess
     {
         _template = template;
         _folder = folder;
-        _mailFolder = Path.Combine(folder, "var");
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("token", TokenOf(Administrator));
     }
 
@@ -61,7 +59,9 @@ public sealed class RequestTrackerServer : HttpServerProcess
         : "needs Debian's request-tracker5, rt5-standalone and rt5-db-sqlite";
 
     /// <summary>All mail it sent.</summary>
-    public string SentMail => string.Concat(Directory.EnumerateFiles(_mailFolder, "*.mbox").Select(File.ReadAllText));
+    public string SentMail => string.Concat(MailFiles.Select(File.ReadAllText));
+
+    private IEnumerable<string> MailFiles => Directory.EnumerateFiles(Path.Combine(_folder, "var"), "*.mbox");
 
     /// <summary>The token of a user of RequestTracker/initialdata.pl.</summary>
     public string TokenOf(string user) => _template.Tokens[user];
@@ -83,7 +83,7 @@ public sealed class RequestTrackerServer : HttpServerProcess
             new RequestTrackerServer(
                 ChildProcess.Start(
                     ServerProgram,
-                    ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--max-workers", "2"],
+                    ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--max-workers", "2", "--err-respawn-interval", "0"],
                     new Dictionary<string, string?>(RequestTrackerTemplate.Configure(folder, port)) { ["PERL5LIB"] = library }),
                 port,
                 folder,
@@ -121,7 +121,16 @@ public sealed class RequestTrackerServer : HttpServerProcess
             return;
         }
 
-        await BecomeNewAsync();
+        try
+        {
+            await BecomeNewAsync();
+        }
+        catch
+        {
+            await EndAsync();
+            throw;
+        }
+
         RequestTrackerPool.GiveBack(this);
     }
 
@@ -168,14 +177,15 @@ public sealed class RequestTrackerServer : HttpServerProcess
     /// <summary>Disables or enables a queue.</summary>
     public Task SetQueueDisabledAsync(string name, bool disabled) => SendAsync(HttpMethod.Put, $"queue/{name}", new { Disabled = disabled ? 1 : 0 });
 
-    // Its workers alone hold the database, and what they remember of it.
+    // Its workers alone hold the database, and what they remember of it. Asked to end, one waits for minutes where a client holds a connection on which it
+    // has sent nothing.
     private async Task BecomeNewAsync()
     {
-        var workers = Process.Children();
-        Process.HangUp();
-        await Eventually.TrueAsync(() => !workers.Intersect(Process.Children()).Any(), "Request Tracker's workers ended");
-        File.Copy(_template.Database, RequestTrackerTemplate.DatabaseIn(_folder), overwrite: true);
-        foreach (var mail in Directory.EnumerateFiles(_mailFolder, "*.mbox"))
+        await Process.KillChildrenAsync();
+        var database = RequestTrackerTemplate.DatabaseIn(_folder);
+        File.Delete($"{database}-journal");
+        File.Copy(_template.Database, database, overwrite: true);
+        foreach (var mail in MailFiles)
         {
             File.Delete(mail);
         }
