@@ -192,5 +192,8 @@ public sealed class AuditingKeeperTests : IAsyncDisposable
         _exporter.Clock.Advance(TimeSpan.FromMinutes(1));
         _exporter.Source.Fail(new AuditSourceException(ReadErrorReason.NotFound, "The log is gone."));
         await _exporter.WaitForAsync("smb1_audit_source_up", 0);
+
+        // What was read wrong is shown before the pause until the next read begins.
+        await _exporter.Sleepers.SleepingAsync(TimeSpan.FromSeconds(1));
     }
 }
